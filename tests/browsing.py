@@ -1,0 +1,46 @@
+"""A browser for tests: same-origin forms, events told at once, and every page checked."""
+
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder, TestResponse
+
+from kunnskap import db, events
+from kunnskap.accounts.models import Account
+from tests.page_checks import problems
+from tests.statements import uncounted
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Browser(FlaskClient):
+    """Flask's test client, behaving as a browser does and as strict as no browser is."""
+
+    def sign_in(self, account: Account) -> None:
+        """Carry the cookie of somebody who is signed in."""
+        with self.session_transaction() as cookie:
+            cookie["_user_id"] = account.get_id()
+            cookie["_fresh"] = True
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Ask for a page; `headers={"Origin": …}` overrides where the form stood."""
+        if not (args and isinstance(args[0], EnvironBuilder)) and kwargs.get("method", "GET") not in SAFE:
+            headers = Headers(kwargs.get("headers"))
+            headers.setdefault("Origin", "http://localhost")
+            kwargs["headers"] = headers
+        tell()
+        response = super().open(*args, **kwargs)
+        tell()
+        if response.mimetype == "text/html" and not response.is_streamed:
+            found = problems(response.get_data(as_text=True))
+            assert found == [], f"{response.request.path}: " + "\n".join(found)
+        return response
+
+
+def tell() -> None:
+    """Do what the worker does: tell everything that has happened."""
+    with uncounted():
+        while events.tell_pending():
+            pass
+        db.session.remove()

@@ -1,0 +1,165 @@
+"""Fixtures shared by every test: one app and one database, each test inside a transaction that is undone."""
+
+import itertools
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, Engine, event, make_url
+
+from kunnskap import create_app, db
+from kunnskap.accounts.models import Account
+from kunnskap.actor import Actor
+from kunnskap.config import Settings
+from kunnskap.people.models import Person
+from tests.browsing import Browser
+from tests.postgres import TEST_DATABASE, fresh_database, start_server
+from tests.statements import Statements
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL once, before the test processes part, when it is asked for."""
+    if os.environ.get(TEST_DATABASE) == "postgresql" and not hasattr(config, "workerinput"):
+        os.environ[TEST_DATABASE] = start_server(config)
+
+
+def pytest_report_header() -> str:
+    """Say which database the tests run on."""
+    return f"database: {make_url(os.environ.get(TEST_DATABASE, 'sqlite://')).get_backend_name()}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What stands in tests/browser carries the marker of the same name and may talk to this machine only."""
+    for item in items:
+        if "browser" in item.path.relative_to(Path(__file__).parent).parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def database_url(worker_id: str) -> str:
+    """An empty database of this test process's own."""
+    server = os.environ.get(TEST_DATABASE, "sqlite")
+    return fresh_database(server, f"kunnskap_{worker_id}") if server.startswith("postgresql") else "sqlite://"
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str) -> Iterator[Settings]:
+    """Settings of a site without worker or index on disk."""
+    with tempfile.TemporaryDirectory(prefix="kunnskap-test-") as folder:
+        yield Settings(
+            instance=Path(folder), database_url=database_url, secret_key="test", search="memory", worker=False
+        )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole site, with every table in place."""
+    app = create_app(settings)
+    app.testing = True
+    app.test_client_class = Browser
+    engine = db.maker.kw["bind"]
+    db.session.remove()
+    db.Base.metadata.create_all(engine)
+    yield app
+    db.session.remove()
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def engine(app: Flask) -> Engine:
+    """The database all tests share."""
+    bind = db.maker.kw["bind"]
+    assert isinstance(bind, Engine)
+    return bind
+
+
+@pytest.fixture(autouse=True)
+def database(request: pytest.FixtureRequest) -> Iterator[Connection | None]:
+    """A connection whose changes are undone after the test; unit tests get none, and fail if they ask for it."""
+    parts = request.node.path.relative_to(Path(__file__).parent).parts
+    if parts[0] == "unit":
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Engine, "connect", _refuse)
+            yield None
+    elif parts[0] == "browser":
+        yield None
+    else:
+        app, engine = request.getfixturevalue("app"), request.getfixturevalue("engine")
+        with engine.connect() as connection, _undone(connection, engine):
+            app.extensions["kunnskap.index"].empty()
+            yield connection
+
+
+def _refuse(*_args: object, **_kwargs: object) -> None:
+    pytest.fail("a unit test asked the database: give it plain objects, or move it to tests/rooms")
+
+
+@contextmanager
+def _undone(connection: Connection, engine: Engine) -> Iterator[None]:
+    outer = connection.begin()
+    db.session.remove()
+    db.session.configure(bind=connection, join_transaction_mode="create_savepoint")
+    try:
+        yield
+    finally:
+        db.session.remove()
+        outer.rollback()
+        db.session.configure(bind=engine, join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture
+def member(database: Connection) -> Callable[..., Account]:
+    """Make a person with an account: `member("Test Testesen", role="moderator", place=...)`."""
+    numbers = itertools.count(1)
+
+    def make(name: str = "Test Testesen", role: str = "member", **facts: object) -> Account:
+        email = f"test.person{next(numbers)}@skien.kommune.no"
+        person = Person(name=name, **facts)
+        account = Account(email=email, role=role, person=person)
+        db.session.add(account)
+        db.session.commit()
+        return account
+
+    return make
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[..., Browser]:
+    """Open a browser, signed in as the given account: `browser(member())`."""
+
+    def open_for(account: Account | None = None) -> Browser:
+        client = app.test_client()
+        assert isinstance(client, Browser)
+        if account is not None:
+            client.sign_in(account)
+        return client
+
+    return open_for
+
+
+@pytest.fixture
+def actor() -> Actor:
+    """Somebody who is signed in; no such person is in the database."""
+    return Actor(person_id=1, role="member")
+
+
+@pytest.fixture
+def count_sql(engine: Engine) -> Callable[[], object]:
+    """Count statements: `with count_sql() as statements: …` and then `len(statements)`."""
+
+    @contextmanager
+    def count() -> Iterator[Statements]:
+        statements = Statements()
+        event.listen(engine, "before_cursor_execute", statements.note)
+        try:
+            yield statements
+        finally:
+            event.remove(engine, "before_cursor_execute", statements.note)
+
+    return count
