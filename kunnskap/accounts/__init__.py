@@ -1,0 +1,1 @@
+"""Signing in: the keys to the house."""

@@ -1,0 +1,120 @@
+"""The database: one session per request, one declarative base, named constraints.
+
+SQLite gets the same promises as PostgreSQL: real foreign keys, and a transaction that will write takes the write lock
+when it begins (`expect_writes`), so that it waits its turn instead of failing half-way.
+"""
+
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, scoped_session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+maker = sessionmaker(expire_on_commit=False)
+session = scoped_session(maker)
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class Timestamp(TypeDecorator[datetime]):
+    """A moment, always aware and in UTC, whatever the database keeps."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Turn the moment to UTC; naive ones are refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Give back an aware moment; SQLite keeps none of the zone."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of every table. `unseen` tables never change what a page shows, so they leave `SiteVersion` alone."""
+
+    unseen: ClassVar[bool] = False
+    type_annotation_map: ClassVar = {datetime: Timestamp}
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class SiteVersion(Base):
+    """One row that counts every change a page could show; what is kept of a page is good while it stands still."""
+
+    __tablename__ = "site_version"
+    unseen = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(default=0)
+
+
+def connect(url: str) -> Engine:
+    """Bind the session to a database and return its engine."""
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    prepare(engine)
+    session.remove()
+    session.configure(bind=engine)
+    return engine
+
+
+def prepare(engine: Engine) -> None:
+    """Give SQLite foreign keys, a write-ahead log and transactions that begin when they should."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def expect_writes(expected: bool = True) -> None:
+    """Say whether the transactions that begin from here on (in this thread) will write."""
+    _writing.set(expected)
+
+
+@event.listens_for(maker, "after_flush")
+def _note_flush(flushed: Session, _context: Any) -> None:
+    touched = (*flushed.new, *flushed.dirty, *flushed.deleted)
+    if any(not thing.unseen for thing in touched):
+        flushed.info["changed"] = True
+
+
+@event.listens_for(maker, "do_orm_execute")
+def _note_bulk(state: ORMExecuteState) -> None:
+    mapper = state.bind_mapper
+    if (state.is_insert or state.is_update or state.is_delete) and not (mapper and mapper.class_.unseen):
+        state.session.info["changed"] = True
+
+
+@event.listens_for(maker, "before_commit")
+def _raise_version(committing: Session) -> None:
+    committing.flush()
+    if committing.info.pop("changed", False):
+        committing.execute(update(SiteVersion).values(number=SiteVersion.number + 1))
+
+
+@event.listens_for(maker, "after_rollback")
+def _forget_change(rolled_back: Session) -> None:
+    rolled_back.info.pop("changed", None)

@@ -1,0 +1,1 @@
+"""Documents: files with an explanation, read page by page."""

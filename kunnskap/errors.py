@@ -1,0 +1,31 @@
+"""What can go wrong in the domain, in words a page can show."""
+
+from kunnskap.i18n import Message
+
+
+class KunnskapError(Exception):
+    """Base of every error the domain raises on purpose."""
+
+
+class NotFound(KunnskapError):
+    """There is no such thing, or the reader may not know of it."""
+
+
+class NotAllowed(KunnskapError):
+    """The actor may see the thing but not do this with it."""
+
+
+class Invalid(KunnskapError):
+    """What was sent cannot be accepted; `problems` maps field to message."""
+
+    def __init__(self, **problems: str | Message) -> None:
+        super().__init__({name: str(message) for name, message in problems.items()})
+        self.problems = problems
+
+
+class BadFile(KunnskapError):
+    """A file of the house's own data is wrong; says which file, which line and why."""
+
+    def __init__(self, file: str, line: int, reason: str) -> None:
+        super().__init__(f"{file}, line {line}: {reason}")
+        self.file, self.line, self.reason = file, line, reason

@@ -1,0 +1,182 @@
+"""What happened, written beside the change itself and told to listeners after commit.
+
+An event is a row in the same transaction as the change (a transactional outbox), so nothing is lost between commit and
+consequence. A worker claims rows for a while (a lease), tells every listener, and marks them told. A row that fails is
+tried again later, with longer and longer pauses; after the last attempt it is set aside where the operator sees it.
+Listeners must tolerate hearing the same thing twice.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from sqlalchemy import Index, Select, delete, event, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kunnskap import clock
+from kunnskap.db import Base, maker, session
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 8
+LEASE = timedelta(minutes=5)
+FIRST_PAUSE = timedelta(seconds=5)
+BATCH = 100
+
+news = threading.Event()
+"""Set in this process when something has been committed that a worker should tell."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of every event; fields must be plain JSON values.
+
+    `slow` events (reading files, sending mail) are told by a worker of their own, so that nothing waits for them.
+    `secret` events lose their facts as soon as they are told.
+    """
+
+    slow: ClassVar[bool] = False
+    secret: ClassVar[bool] = False
+
+
+Listener = Callable[[Sequence[Any]], None]
+
+
+class Outbox(Base):
+    """An event that has happened, and how far the telling of it has come."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index(None, "told_at", "set_aside_at", "slow", "next_try_at"),)
+    unseen = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    facts: Mapped[str]
+    slow: Mapped[bool] = mapped_column(default=False)
+    happened_at: Mapped[datetime] = mapped_column(default=clock.now)
+    next_try_at: Mapped[datetime] = mapped_column(default=clock.now)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(default="")
+    told_at: Mapped[datetime | None]
+    set_aside_at: Mapped[datetime | None]
+
+
+_kinds: dict[str, type[Event]] = {}
+_listeners: dict[Listener, tuple[type[Event], ...]] = {}
+
+
+def listen(listener: Listener, *kinds: type[Event]) -> None:
+    """Have `listener` called with a sequence of events of these kinds, in the order they happened."""
+    _kinds.update({kind.__name__: kind for kind in kinds})
+    _listeners[listener] = kinds
+
+
+def emit(happened: Event) -> None:
+    """Write the event beside the change that is under way; it is told once that is committed."""
+    kind = type(happened)
+    session.add(Outbox(name=kind.__name__, facts=json.dumps(asdict(happened)), slow=kind.slow))
+    session.info["news"] = True
+
+
+@event.listens_for(maker, "after_commit")
+def _wake_worker(committed: Any) -> None:
+    if committed.info.pop("news", False):
+        news.set()
+
+
+def is_waiting(*, slow: bool | None = None) -> bool:
+    """Look whether there is anything to tell, without writing."""
+    return session.scalar(_waiting(slow, 1)) is not None
+
+
+def tell_pending(*, slow: bool | None = None, limit: int = BATCH) -> int:
+    """Tell listeners what is waiting (`slow` ones only, quick ones only, or both); returns how many were looked at."""
+    ids = _claim(slow, limit)
+    if ids and not _tell(ids):
+        for number in ids:
+            _tell([number])
+    return len(ids)
+
+
+def _waiting(slow: bool | None, limit: int) -> Select[int]:
+    wanted = select(Outbox.id).where(
+        Outbox.told_at.is_(None), Outbox.set_aside_at.is_(None), Outbox.next_try_at <= clock.now()
+    )
+    if slow is not None:
+        wanted = wanted.where(Outbox.slow == slow)
+    return wanted.order_by(Outbox.id).limit(limit)
+
+
+def _claim(slow: bool | None, limit: int) -> list[int]:
+    ids = list(session.scalars(_waiting(slow, limit).with_for_update(skip_locked=True)))
+    if ids:
+        session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(next_try_at=clock.now() + LEASE))
+    session.commit()
+    return ids
+
+
+def _tell(ids: list[int]) -> bool:
+    try:
+        rows = list(session.scalars(select(Outbox).where(Outbox.id.in_(ids)).order_by(Outbox.id)))
+        told = [_kinds[row.name](**json.loads(row.facts)) for row in rows if row.name in _kinds and row.told_at is None]
+        for listener, kinds in _listeners.items():
+            theirs = [one for one in told if isinstance(one, kinds)]
+            if theirs:
+                listener(theirs)
+        _mark_told(ids)
+    except Exception:
+        session.rollback()
+        if len(ids) == 1:
+            log.exception("a listener failed for event %s", ids[0])
+            _postpone(ids[0])
+        return False
+    return True
+
+
+def _mark_told(ids: list[int]) -> None:
+    session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(told_at=clock.now(), error=""))
+    secret = [name for name, kind in _kinds.items() if kind.secret]
+    session.execute(update(Outbox).where(Outbox.id.in_(ids), Outbox.name.in_(secret)).values(facts="{}"))
+    session.commit()
+
+
+def _postpone(number: int) -> None:
+    row = session.get_one(Outbox, number)
+    row.attempts += 1
+    row.error = "see the log"
+    if row.attempts >= ATTEMPTS:
+        row.set_aside_at = clock.now()
+    else:
+        row.next_try_at = clock.now() + FIRST_PAUSE * 4 ** (row.attempts - 1)
+    session.commit()
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How many events wait, and how many were set aside."""
+
+    waiting: int
+    set_aside: int
+
+
+def backlog() -> Backlog:
+    """Count what is not told yet, for the operator."""
+    untold = select(func.count()).select_from(Outbox).where(Outbox.told_at.is_(None))
+    waiting = session.scalar(untold.where(Outbox.set_aside_at.is_(None))) or 0
+    return Backlog(waiting, session.scalar(untold.where(Outbox.set_aside_at.is_not(None))) or 0)
+
+
+def retry_set_aside() -> None:
+    """Give every event that was set aside a new set of attempts."""
+    session.execute(
+        update(Outbox).where(Outbox.set_aside_at.is_not(None)).values(set_aside_at=None, attempts=0, next_try_at=clock.now())
+    )
+
+
+def forget_told(older_than: timedelta) -> None:
+    """Remove events told longer ago than this."""
+    session.execute(delete(Outbox).where(Outbox.told_at < clock.now() - older_than))

@@ -1,0 +1,1 @@
+"""Experiences: what was tried, and what came of it."""

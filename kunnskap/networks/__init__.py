@@ -1,0 +1,1 @@
+"""Inter-municipal networks, their places and their people."""

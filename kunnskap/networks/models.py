@@ -1,0 +1,60 @@
+"""Network, the places that belong to it and the people in it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kunnskap import clock
+from kunnskap.db import Base
+from kunnskap.people.models import Person
+from kunnskap.places.models import Place
+
+MEMBER, COORDINATOR = "member", "coordinator"
+
+
+class Network(Base):
+    """An inter-municipal network. `topics` and `coordinated_by` are text as the source tells it."""
+
+    __tablename__ = "networks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    topics: Mapped[str] = mapped_column(default="")
+    coordinated_by: Mapped[str] = mapped_column(default="")
+    members_note: Mapped[str] = mapped_column(default="")
+    since: Mapped[int | None]
+    source_url: Mapped[str] = mapped_column(default="")
+    is_open: Mapped[bool] = mapped_column(default=True)
+
+    places: Mapped[list["NetworkPlace"]] = relationship(lazy="raise")
+
+
+class NetworkPlace(Base):
+    """A municipality or county authority that belongs to a network."""
+
+    __tablename__ = "network_places"
+
+    network_id: Mapped[int] = mapped_column(ForeignKey(Network.id), primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey(Place.id), primary_key=True, index=True)
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+
+    place: Mapped[Place] = relationship(lazy="raise")
+
+
+class NetworkMember(Base):
+    """A person in a network, as member or coordinator."""
+
+    __tablename__ = "network_members"
+    __table_args__ = (CheckConstraint("role in ('member', 'coordinator')", name="role"),)
+
+    network_id: Mapped[int] = mapped_column(ForeignKey(Network.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(default=MEMBER)
+    joined_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    person: Mapped[Person] = relationship(lazy="raise")

@@ -1,0 +1,1 @@
+"""The directory: persons, where they work, what they know."""

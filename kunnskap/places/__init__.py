@@ -1,0 +1,1 @@
+"""Municipalities and counties, dated: they merge and split."""

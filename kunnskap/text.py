@@ -1,0 +1,67 @@
+"""Markdown in, safe HTML out, and the same as plain words. The only module that knows the markdown library."""
+
+import html
+import re
+import xml.etree.ElementTree as ET
+
+import markdown
+import nh3
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from slugify import slugify
+
+URL = r"(?<![\w/(\[<\"'=])(https?://[^\s<>\"'\]]+[^\s<>\"'\].,;:!?)])"
+TAGS = {
+    "a", "abbr", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre",
+    "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "td": {"align"}, "th": {"align"}, "ol": {"start"}}
+SCHEMES = {"http", "https", "mailto", "tel"}
+SPACE = re.compile(r"\s+")
+
+
+class _BareAddress(InlineProcessor):
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[ET.Element, int, int]:  # type: ignore[override] # noqa: ARG002, N802
+        link = ET.Element("a", href=m.group(1))
+        link.text = m.group(1)
+        return link, m.start(0), m.end(0)
+
+
+class _OurMarkdown(Extension):
+    """Links bare web addresses; nothing in a post may be written as HTML."""
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
+        md.inlinePatterns.register(_BareAddress(URL, md), "bare_address", 65)
+        md.preprocessors.deregister("html_block")
+        md.inlinePatterns.deregister("html")
+
+
+def to_html(source: str) -> str:
+    """Turn Markdown into HTML that is safe to show: headings start at level 3, only known tags and link schemes."""
+    made = markdown.markdown(
+        source,
+        extensions=["tables", "fenced_code", "sane_lists", "nl2br", "toc", _OurMarkdown()],
+        extension_configs={"toc": {"baselevel": 3, "marker": ""}},
+    )
+    return nh3.clean(
+        made, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer nofollow ugc"
+    )
+
+
+def plain(source_html: str) -> str:
+    """Give the words of our own HTML, in one line."""
+    spaced = re.sub(r"<(/?(p|li|h\d|td|th|tr|br|pre|blockquote))\b", r" <\1", source_html)
+    return SPACE.sub(" ", html.unescape(nh3.clean(spaced, tags=set()))).strip()
+
+
+def shortened(words: str, length: int) -> str:
+    """Cut a text at a word, at most `length` characters with the ellipsis."""
+    if len(words) <= length:
+        return words
+    return words[: length - 1].rsplit(" ", 1)[0].rstrip(" ,.;:–-") + "…"
+
+
+def slug(title: str) -> str:
+    """Make the readable end of an address; never empty."""
+    spelled = title.lower().translate(str.maketrans({"ø": "o", "å": "a", "æ": "ae"}))
+    return slugify(spelled, max_length=60, word_boundary=True) or "uten-tittel"

@@ -1,0 +1,1 @@
+"""The two-level list of themes."""
