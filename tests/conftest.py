@@ -1,6 +1,5 @@
 """Fixtures shared by every test: one app and one database, each test inside a transaction that is undone."""
 
-import itertools
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from kunnskap import create_app, db
 from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.config import Settings
-from kunnskap.people.models import Person
+from tests import factories
 from tests.browsing import Browser
 from tests.postgres import TEST_DATABASE, fresh_database, start_server
 from tests.statements import Statements
@@ -53,7 +52,14 @@ def settings(database_url: str) -> Iterator[Settings]:
     """Settings of a site without worker or index on disk."""
     with tempfile.TemporaryDirectory(prefix="kunnskap-test-") as folder:
         yield Settings(
-            instance=Path(folder), database_url=database_url, secret_key="test", search="memory", worker=False
+            instance=Path(folder),
+            database_url=database_url,
+            secret_key="test",
+            address="http://localhost",
+            search="memory",
+            # Kept pages and counted attempts would carry over from one test to the next.
+            page_cache=False,
+            rate_limits=False,
         )
 
 
@@ -66,6 +72,9 @@ def app(settings: Settings) -> Iterator[Flask]:
     engine = db.maker.kw["bind"]
     db.session.remove()
     db.Base.metadata.create_all(engine)
+    with db.session.begin():
+        db.session.add(db.SiteVersion(id=1))
+    db.session.remove()
     yield app
     db.session.remove()
     engine.dispose()
@@ -114,19 +123,9 @@ def _undone(connection: Connection, engine: Engine) -> Iterator[None]:
 
 
 @pytest.fixture
-def member(database: Connection) -> Callable[..., Account]:
-    """Make a person with an account: `member("Test Testesen", role="moderator", place=...)`."""
-    numbers = itertools.count(1)
-
-    def make(name: str = "Test Testesen", role: str = "member", **facts: object) -> Account:
-        email = f"test.person{next(numbers)}@skien.kommune.no"
-        person = Person(name=name, **facts)
-        account = Account(email=email, role=role, person=person)
-        db.session.add(account)
-        db.session.commit()
-        return account
-
-    return make
+def member(database: Connection | None) -> Callable[..., Account]:
+    """Make somebody who can sign in: `member("Test Testesen", role="moderator", place=skien)`."""
+    return factories.account
 
 
 @pytest.fixture
