@@ -1,0 +1,20 @@
+// Everything works without this file. It makes forms and search quicker for those who have it.
+import "htmx.org";
+import { wireMenus } from "./menus.js";
+import { wireForms } from "./forms.js";
+import { wireDrafts } from "./drafts.js";
+import { wireSearch } from "./search.js";
+import { wireSimilar } from "./similar.js";
+
+document.documentElement.classList.add("k-js");
+
+function wire(root) {
+  wireForms(root);
+  wireDrafts(root);
+  wireSearch(root);
+  wireSimilar(root);
+}
+
+wireMenus();
+wire(document);
+document.addEventListener("htmx:load", (event) => wire(event.detail.elt));

@@ -1,0 +1,26 @@
+import { each, settled } from "./once.js";
+
+const SHORTEST = 8;
+
+/** Show posts like the one being asked: <input data-similar="/sok/lignende" data-similar-target="#lignende">. */
+function watch(input) {
+  const place = document.querySelector(input.dataset.similarTarget);
+  if (!place) return;
+  let asked = "";
+  const look = settled(400, async () => {
+    const title = input.value.trim();
+    if (title === asked) return;
+    asked = title;
+    if (title.length < SHORTEST) {
+      place.replaceChildren();
+      return;
+    }
+    const answer = await fetch(`${input.dataset.similar}?q=${encodeURIComponent(title)}`).catch(() => null);
+    if (answer?.ok && asked === title) place.innerHTML = await answer.text();
+  });
+  input.addEventListener("input", look);
+}
+
+export function wireSimilar(root) {
+  each(root, "input[data-similar]", watch, "similar");
+}
