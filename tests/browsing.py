@@ -15,7 +15,12 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class Browser(FlaskClient):
-    """Flask's test client, behaving as a browser does and as strict as no browser is."""
+    """Flask's test client, behaving as a browser does and as strict as no browser is.
+
+    A page that says "something went wrong" (500) fails the test, unless it set `expects_failure`.
+    """
+
+    expects_failure = False
 
     def sign_in(self, account: Account) -> None:
         """Carry the cookie of somebody who is signed in."""
@@ -32,6 +37,7 @@ class Browser(FlaskClient):
         tell()
         response = super().open(*args, **kwargs)
         tell()
+        assert response.status_code != 500 or self.expects_failure, f"{response.request.path} failed: see the log below"
         if response.mimetype == "text/html" and not response.is_streamed:
             found = problems(response.get_data(as_text=True))
             assert found == [], f"{response.request.path}: " + "\n".join(found)

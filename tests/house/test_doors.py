@@ -1,0 +1,51 @@
+"""Who may come in, and where things may be changed."""
+
+WITHOUT_A_DOOR = {"static"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+# Each route that a visitor may send something to, and why.
+OPEN_TO_VISITORS = {
+    "accounts.sign_in": "one signs in from outside",
+    "accounts.sign_up": "one becomes a member from outside",
+}
+
+
+def test_every_route_says_who_may_come_in(app):
+    silent = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in WITHOUT_A_DOOR and not hasattr(app.view_functions[rule.endpoint], "door")
+    ]
+    assert silent == []
+
+
+def test_no_route_that_changes_things_is_open_to_anyone_without_a_reason(app):
+    careless = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.methods - SAFE and getattr(app.view_functions[rule.endpoint], "door", "") == "anyone"
+    }
+    assert careless - set(OPEN_TO_VISITORS) == set()
+
+
+def test_no_reason_is_left_for_a_route_that_is_gone(app):
+    assert set(OPEN_TO_VISITORS) <= set(app.view_functions)
+
+
+def test_a_stranger_is_turned_away_from_every_guarded_page(app, browser):
+    stranger = browser()
+    adapter = app.url_map.bind("localhost")
+    let_in = []
+    for rule in app.url_map.iter_rules():
+        door = getattr(app.view_functions[rule.endpoint], "door", "anyone")
+        if door == "anyone" or "GET" not in rule.methods:
+            continue
+        values = {name: _some_value(rule, name) for name in rule.arguments}
+        answer = stranger.get(adapter.build(rule.endpoint, values))
+        if answer.status_code not in {302, 401, 403, 404}:
+            let_in.append((rule.endpoint, answer.status_code))
+    assert let_in == []
+
+
+def _some_value(rule, name):
+    kind = type(rule._converters[name]).__name__
+    return {"IntegerConverter": 1, "UUIDConverter": "0" * 32}.get(kind, "x")
