@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, update
-from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, scoped_session, sessionmaker
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+    scoped_session,
+    sessionmaker,
+)
 from sqlalchemy.types import TypeDecorator
 
 maker = sessionmaker(expire_on_commit=False)
@@ -71,6 +79,12 @@ def connect(url: str) -> Engine:
     session.remove()
     session.configure(bind=engine)
     return engine
+
+
+def engine() -> Engine:
+    """The engine the session is bound to."""
+    bound = session.get_bind()
+    return bound if isinstance(bound, Engine) else bound.engine
 
 
 def prepare(engine: Engine) -> None:

@@ -173,7 +173,9 @@ def backlog() -> Backlog:
 def retry_set_aside() -> None:
     """Give every event that was set aside a new set of attempts."""
     session.execute(
-        update(Outbox).where(Outbox.set_aside_at.is_not(None)).values(set_aside_at=None, attempts=0, next_try_at=clock.now())
+        update(Outbox)
+        .where(Outbox.set_aside_at.is_not(None))
+        .values(set_aside_at=None, attempts=0, next_try_at=clock.now())
     )
 
 

@@ -105,7 +105,9 @@ def _copy(source: BinaryIO, target: IO[bytes], limit: int, field: str) -> tuple[
     while chunk := source.read(CHUNK):
         size += len(chunk)
         if size > limit:
-            raise Invalid(**{field: say(mark("Filen er for stor. Den kan være på høyst %(mb)s MB."), mb=limit // CHUNK)})
+            raise Invalid(
+                **{field: say(mark("Filen er for stor. Den kan være på høyst %(mb)s MB."), mb=limit // CHUNK)}
+            )
         digest.update(chunk)
         target.write(chunk)
     if not size:
@@ -125,7 +127,13 @@ def judge(path: Path, field: str = "file") -> str:
     else:
         found = next((m.mime_type for m in _magic(head) if m.mime_type in IMAGES), None) or _judge_text(path, head)
     if found is None:
-        raise Invalid(**{field: mark("Denne filtypen kan ikke deles her. Bruk PDF, Word, Excel, PowerPoint, OpenDocument, CSV, tekst, PNG eller JPEG.")})
+        raise Invalid(
+            **{
+                field: mark(
+                    "Denne filtypen kan ikke deles her. Bruk PDF, Word, Excel, PowerPoint, OpenDocument, CSV, tekst, PNG eller JPEG."
+                )
+            }
+        )
     return found
 
 

@@ -21,7 +21,7 @@ SPACE = re.compile(r"\s+")
 
 
 class _BareAddress(InlineProcessor):
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[ET.Element, int, int]:  # type: ignore[override] # noqa: ARG002, N802
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[ET.Element, int, int]:  # type: ignore[override] # noqa: N802
         link = ET.Element("a", href=m.group(1))
         link.text = m.group(1)
         return link, m.start(0), m.end(0)
@@ -63,5 +63,5 @@ def shortened(words: str, length: int) -> str:
 
 def slug(title: str) -> str:
     """Make the readable end of an address; never empty."""
-    spelled = title.lower().translate(str.maketrans({"ø": "o", "å": "a", "æ": "ae"}))
+    spelled = title.lower().replace("ø", "o").replace("å", "a").replace("æ", "ae")
     return slugify(spelled, max_length=60, word_boundary=True) or "uten-tittel"

@@ -1,0 +1,67 @@
+"""Kunnskap: opens the database, lays the floors and lets the rooms in."""
+
+import jinja2
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kunnskap import cli, db, logs
+from kunnskap.config import HOUSE, Settings
+from kunnskap.files import Shelf
+from kunnskap.mail import Postman
+from kunnskap.rooms import ROOMS
+from kunnskap.web import access, errors, filters, limits, locale, page_cache, security, unit_of_work
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the site. Settings come from the environment unless they are given."""
+    settings = settings or Settings.from_environment()
+    logs.start(settings.log_level)
+    app = Flask(
+        __name__,
+        template_folder=str(HOUSE / "templates"),
+        static_folder=str(HOUSE / "static"),
+        instance_path=str(settings.instance),
+    )
+    _configure(app, settings)
+    db.connect(settings.database_url)
+    Postman(settings.instance / "outbox", settings.mail_from, settings.smtp_url).listen()
+    _open_doors(app, settings)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    cli.init_app(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app.secret_key = settings.secret_key
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.strict_slashes = False
+    app.config.update(
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SECURE=settings.secure_cookies,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+        TRANSLATIONS=HOUSE / "kunnskap" / "translations",
+    )
+    app.extensions["kunnskap.settings"] = settings
+    app.extensions["kunnskap.shelf"] = Shelf(settings.instance / "files", settings.upload_limit)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _open_doors(app: Flask, settings: Settings) -> None:
+    locale.init_app(app)
+    filters.init_app(app)
+    access.init_app(app)
+    security.init_app(app, settings.upload_limit)
+    unit_of_work.init_app(app)
+    if settings.page_cache:
+        page_cache.init_app(app)
+    limits.init_app(app, enabled=settings.rate_limits, storage=settings.rate_limit_storage)
+    errors.init_app(app)

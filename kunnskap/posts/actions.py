@@ -1,0 +1,208 @@
+"""Publishing and changing posts, the same way for every kind."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import delete, select
+
+from kunnskap import clock, events, text
+from kunnskap.actor import Actor
+from kunnskap.db import session
+from kunnskap.errors import Invalid, NotAllowed
+from kunnskap.i18n import mark
+from kunnskap.places.models import Place
+from kunnskap.posts import rules
+from kunnskap.posts.events import PostChanged, PostPublished
+from kunnskap.posts.kinds import AUDIENCES, Kind
+from kunnskap.posts.models import Draft, Post, PostPlace, PostTheme, Revision
+from kunnskap.themes.models import Theme
+
+MOST_THEMES = 4
+Restorer = Callable[[Post, Mapping[str, str]], None]
+_restorers: dict[str, Restorer] = {}
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a post says. `themes` are slugs, `places` ids; `details` is what only its kind has, as text, for history."""
+
+    body: str
+    title: str = ""
+    language: str = "nb"
+    audience: str = "everyone"
+    status: str | None = None
+    source_url: str = ""
+    themes: Collection[str] = ()
+    places: Collection[int] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+def publish(
+    actor: Actor, kind: Kind, content: Content, *, parent: Post | None = None, submission_key: str | None = None
+) -> Post:
+    """Make a post. Raises NotAllowed for visitors and on posts that are gone, Invalid for what may not be said so."""
+    if actor.person_id is None or (parent is not None and not rules.may_reply(actor, parent)):
+        raise NotAllowed
+    if (kind.replies_to or None) != (parent.kind_key if parent else None):
+        raise Invalid(parent=mark("Dette innlegget må høre til et annet."))
+    if parent is not None:
+        content = replace(content, audience=parent.audience)
+    _check(kind, content)
+    post = Post(
+        kind_key=kind.key,
+        parent_id=parent.id if parent else None,
+        author_id=actor.person_id,
+        place_id=actor.place_id,
+        workplace=actor.workplace,
+        submission_key=submission_key or None,
+    )
+    _write(post, content)
+    session.add(post)
+    session.flush()
+    _tag(post, content)
+    _remember(actor.person_id, post, content)
+    events.emit(PostPublished(post.id, root_id(post)))
+    return post
+
+
+def edit(actor: Actor, post: Post, content: Content, note: str = "") -> None:
+    """Change what a post says and remember how it stood."""
+    if not rules.may_edit(actor, post) or actor.person_id is None:
+        raise NotAllowed
+    _check(post.kind, content)
+    _write(post, content)
+    post.edited_at = post.active_at = post.confirmed_at = clock.now()
+    _tag(post, content)
+    _remember(actor.person_id, post, content, note)
+    events.emit(PostChanged(post.id, root_id(post)))
+
+
+def restore(actor: Actor, post: Post, revision: Revision) -> None:
+    """Put a post back to how it stood; the way back is a new revision too."""
+    if not rules.may_edit(actor, post) or actor.person_id is None or revision.post_id != post.id:
+        raise NotAllowed
+    post.title, post.body, post.body_html = revision.title, revision.body, text.to_html(revision.body)
+    if post.kind_key in _restorers:
+        _restorers[post.kind_key](post, revision.details)
+    post.edited_at = post.active_at = clock.now()
+    session.add(
+        Revision(
+            post_id=post.id,
+            editor_id=actor.person_id,
+            title=post.title,
+            body=post.body,
+            details=revision.details,
+            note=mark("Gjenopprettet en tidligere versjon"),
+        )
+    )
+    events.emit(PostChanged(post.id, root_id(post)))
+
+
+def restores_details(kind: Kind, restorer: Restorer) -> None:
+    """Have a room put back what only its kind has, from the text a revision remembers."""
+    _restorers[kind.key] = restorer
+
+
+def withdraw(actor: Actor, post: Post) -> None:
+    """Take a post back: only its author and moderators see it from now on."""
+    if not rules.may_withdraw(actor, post):
+        raise NotAllowed
+    if post.withdrawn_at is None:
+        post.withdrawn_at = clock.now()
+        changed(post)
+
+
+def put_up_again(actor: Actor, post: Post) -> None:
+    """Undo `withdraw`."""
+    if not rules.may_withdraw(actor, post):
+        raise NotAllowed
+    if post.withdrawn_at is not None:
+        post.withdrawn_at = None
+        changed(post)
+
+
+def confirm(actor: Actor, post: Post) -> None:
+    """Say that a post still holds."""
+    if not actor.is_member or post.is_gone:
+        raise NotAllowed
+    post.confirmed_at = clock.now()
+    changed(post)
+
+
+def changed(post: Post) -> None:
+    """Tell that a post changed in a way that those who show it must know."""
+    events.emit(PostChanged(post.id, root_id(post)))
+
+
+def root_id(post: Post) -> int:
+    """Give the id of the post whose page shows this one."""
+    return post.parent_id or post.id
+
+
+def forget_draft(actor: Actor, form: str) -> None:
+    """Throw away what was begun in a form, since it is posted or not wanted."""
+    session.execute(delete(Draft).where(Draft.person_id == actor.person_id, Draft.form == form))
+
+
+def save_draft(actor: Actor, form: str, fields: Mapping[str, list[str]]) -> Draft:
+    """Keep what is being written in a form; the last one saved is the one kept."""
+    if actor.person_id is None:
+        raise NotAllowed
+    draft = session.get(Draft, (actor.person_id, form))
+    if draft is None:
+        draft = Draft(person_id=actor.person_id, form=form)
+        session.add(draft)
+    draft.fields, draft.saved_at = dict(fields), clock.now()
+    session.flush()
+    return draft
+
+
+def _check(kind: Kind, content: Content) -> None:
+    problems = {}
+    if kind.has_title and not content.title.strip():
+        problems["title"] = mark("Skriv en tittel.")
+    if content.audience not in AUDIENCES:
+        problems["audience"] = mark("Velg hvem som skal se innlegget.")
+    if len(set(content.themes)) > MOST_THEMES:
+        problems["themes"] = mark("Velg høyst fire temaer.")
+    if content.status is not None and content.status not in kind.statuses:
+        problems["status"] = mark("Velg en av verdiene i listen.")
+    if problems:
+        raise Invalid(**problems)
+
+
+def _write(post: Post, content: Content) -> None:
+    post.title, post.body = " ".join(content.title.split()), content.body
+    post.body_html = text.to_html(content.body)
+    post.language, post.audience, post.source_url = content.language, content.audience, content.source_url
+    if content.status is not None:
+        post.status = content.status
+
+
+def _tag(post: Post, content: Content) -> None:
+    if post.kind.replies_to:
+        return
+    theme_ids = session.scalars(select(Theme.id).where(Theme.slug.in_(list(content.themes)))).all()
+    place_ids = session.scalars(select(Place.id).where(Place.id.in_(list(content.places)))).all()
+    if len(theme_ids) != len(set(content.themes)):
+        raise Invalid(themes=mark("Velg temaer fra listen."))
+    if len(place_ids) != len(set(content.places)):
+        raise Invalid(places=mark("Velg steder fra listen."))
+    session.execute(delete(PostTheme).where(PostTheme.post_id == post.id))
+    session.execute(delete(PostPlace).where(PostPlace.post_id == post.id))
+    session.add_all(PostTheme(post_id=post.id, theme_id=number) for number in theme_ids)
+    session.add_all(PostPlace(post_id=post.id, place_id=number) for number in place_ids)
+    session.flush()
+
+
+def _remember(editor_id: int, post: Post, content: Content, note: str = "") -> None:
+    session.add(
+        Revision(
+            post_id=post.id,
+            editor_id=editor_id,
+            title=post.title,
+            body=post.body,
+            details={name: value for name, value in content.details.items() if value},
+            note=note,
+        )
+    )

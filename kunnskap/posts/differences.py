@@ -1,0 +1,57 @@
+"""What changed between two revisions, word by word, for people to read."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from kunnskap.posts.models import Revision
+
+WORDS = re.compile(r"\s+|[^\s]+")
+SAME, ADDED, REMOVED = "same", "added", "removed"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of text that stands, came or went (`how`)."""
+
+    how: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What became of one field."""
+
+    name: str
+    pieces: list[Piece]
+
+
+def between(old: Revision | None, new: Revision) -> list[Difference]:
+    """Compare two revisions field by field; fields that stand are left out."""
+    before, after = _fields(old), _fields(new)
+    names = [*after, *(name for name in before if name not in after)]
+    return [
+        Difference(name, _pieces(before.get(name, ""), after.get(name, "")))
+        for name in names
+        if before.get(name, "") != after.get(name, "")
+    ]
+
+
+def _fields(revision: Revision | None) -> dict[str, str]:
+    if revision is None:
+        return {}
+    return {"title": revision.title, "body": revision.body, **revision.details}
+
+
+def _pieces(before: str, after: str) -> list[Piece]:
+    old, new = WORDS.findall(before), WORDS.findall(after)
+    pieces = []
+    for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            pieces.append(Piece(SAME, "".join(old[i:j])))
+            continue
+        if j > i:
+            pieces.append(Piece(REMOVED, "".join(old[i:j])))
+        if m > k:
+            pieces.append(Piece(ADDED, "".join(new[k:m])))
+    return pieces

@@ -1,0 +1,252 @@
+"""Reading posts. Visibility is decided here, once, for every kind."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, union_all
+from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm.util import AliasedClass
+
+from kunnskap.actor import Actor
+from kunnskap.db import session
+from kunnskap.errors import NotFound
+from kunnskap.following.models import Follow
+from kunnskap.paging import Page
+from kunnskap.places.models import Place
+from kunnskap.posts.kinds import ANSWER, KINDS, Kind
+from kunnskap.posts.models import Attachment, Comment, Draft, Post, PostPlace, PostTheme, Revision, Vote
+from kunnskap.themes.models import Theme
+
+SIZE = 20
+CARD: tuple[ORMOption, ...] = (
+    joinedload(Post.author),
+    joinedload(Post.place).joinedload(Place.county),
+    selectinload(Post.themes),
+    selectinload(Post.places).joinedload(Place.county),
+)
+"""What `posts/parts.html` needs of a post; three statements however many posts."""
+REPLY: tuple[ORMOption, ...] = (joinedload(Post.author), joinedload(Post.place))
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which the actor may see a post (the twin of `rules.audience_tokens`)."""
+    if actor.is_moderator:
+        return true()
+    root = aliased(Post)
+    hung_on_seen = exists().where(root.id == Post.parent_id, _seen(actor, root)).correlate(Post)
+    return and_(_seen(actor, Post), or_(Post.parent_id.is_(None), hung_on_seen))
+
+
+def _seen(actor: Actor, post: type[Post] | AliasedClass[Post]) -> ColumnElement[bool]:
+    standing = and_(post.hidden_at.is_(None), post.withdrawn_at.is_(None))
+    if actor.is_member:
+        return or_(standing, post.author_id == actor.person_id)
+    return and_(standing, post.audience == "everyone")
+
+
+def visible_to(actor: Actor) -> Select[Post]:
+    """Every post the actor may see."""
+    return select(Post).where(visible(actor))
+
+
+def post(actor: Actor, post_id: int, kind: Kind | None = None, options: Collection[ORMOption] = CARD) -> Post:
+    """Give the post with what a card needs; raises NotFound when the actor may not know of it."""
+    wanted = visible_to(actor).where(Post.id == post_id).options(*options)
+    if kind is not None:
+        wanted = wanted.where(Post.kind_key == kind.key)
+    found = session.scalar(wanted)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_ids(actor: Actor, ids: Iterable[int]) -> dict[int, Post]:
+    """Give those of the posts the actor may see, with what cards need."""
+    wanted = visible_to(actor).where(Post.id.in_(list(ids))).options(*CARD)
+    return {found.id: found for found in session.scalars(wanted)}
+
+
+def by_submission(actor: Actor, key: str | None) -> Post | None:
+    """Find what this form has already made, when it is sent a second time."""
+    if not key or not actor.is_member:
+        return None
+    return session.scalar(select(Post).where(Post.author_id == actor.person_id, Post.submission_key == key))
+
+
+def replies(actor: Actor, parent: Post) -> list[Post]:
+    """Give the answers to a post, most useful first."""
+    wanted = visible_to(actor).where(Post.parent_id == parent.id).options(*REPLY)
+    return list(session.scalars(wanted.order_by(Post.score.desc(), Post.id)))
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list shows. `themes` are ids (a theme with its subthemes); `place` is who wrote or what it is about."""
+
+    kinds: tuple[Kind, ...] = ()
+    status: str | None = None
+    themes: tuple[int, ...] = ()
+    place_ids: tuple[int, ...] = ()
+    county_id: int | None = None
+    author_id: int | None = None
+    standing_only: bool = True
+    by_activity: bool = False
+
+
+def page(actor: Actor, wanted: Filter, number: int = 1, size: int = SIZE) -> Page[Post]:
+    """Give one page of the posts that pass the filter, newest first."""
+    condition = and_(visible(actor), *_conditions(wanted))
+    total = session.scalar(select(func.count()).select_from(Post).where(condition)) or 0
+    order = Post.active_at if wanted.by_activity else Post.published_at
+    rows = select(Post).where(condition).options(*CARD).order_by(order.desc(), Post.id.desc())
+    items = session.scalars(rows.limit(size).offset((number - 1) * size)) if total else ()
+    return Page(list(items), number, size, total)
+
+
+def latest(actor: Actor, wanted: Filter, size: int = 5) -> list[Post]:
+    """Give the newest posts that pass the filter, without counting them all."""
+    rows = select(Post).where(visible(actor), *_conditions(wanted)).options(*CARD)
+    return list(session.scalars(rows.order_by(Post.published_at.desc(), Post.id.desc()).limit(size)))
+
+
+def status_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
+    """Count the posts that pass the filter by status."""
+    rows = select(Post.status, func.count()).where(visible(actor), *_conditions(wanted)).group_by(Post.status)
+    return {status: count for status, count in session.execute(rows).tuples() if status}
+
+
+def theme_counts(actor: Actor) -> dict[int, int]:
+    """Count what the actor may see of each theme, by theme id."""
+    rows = (
+        select(PostTheme.theme_id, func.count())
+        .join(Post, Post.id == PostTheme.post_id)
+        .where(visible(actor), Post.parent_id.is_(None))
+        .group_by(PostTheme.theme_id)
+    )
+    return dict(session.execute(rows).tuples().all())
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    kinds = wanted.kinds or tuple(kind for kind in KINDS.values() if kind is not ANSWER)
+    found: list[ColumnElement[bool]] = [Post.kind_key.in_([kind.key for kind in kinds])]
+    if wanted.standing_only:
+        found += [Post.hidden_at.is_(None), Post.withdrawn_at.is_(None)]
+    if wanted.status:
+        found.append(Post.status == wanted.status)
+    if wanted.author_id is not None:
+        found.append(Post.author_id == wanted.author_id)
+    if wanted.themes:
+        found.append(Post.id.in_(select(PostTheme.post_id).where(PostTheme.theme_id.in_(wanted.themes))))
+    if wanted.place_ids:
+        found.append(_written_from_or_about(Place.id.in_(wanted.place_ids)))
+    if wanted.county_id is not None:
+        found.append(_written_from_or_about(or_(Place.id == wanted.county_id, Place.county_id == wanted.county_id)))
+    return found
+
+
+def _written_from_or_about(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    places = select(Place.id).where(which)
+    about = select(PostPlace.post_id).where(PostPlace.place_id.in_(places))
+    return or_(Post.place_id.in_(places), Post.id.in_(about))
+
+
+def comments(posts: Iterable[Post]) -> dict[int, list[Comment]]:
+    """Give the comments on posts the caller was given by this module, by post, oldest first; one statement."""
+    found: defaultdict[int, list[Comment]] = defaultdict(list)
+    ids = [post.id for post in posts if post.comment_count]
+    if ids:
+        rows = select(Comment).where(Comment.post_id.in_(ids), Comment.withdrawn_at.is_(None))
+        for comment in session.scalars(rows.options(joinedload(Comment.author)).order_by(Comment.id)):
+            found[comment.post_id].append(comment)
+    return dict(found)
+
+
+def comment(actor: Actor, comment_id: int) -> tuple[Comment, Post]:
+    """Give a comment and its post; raises NotFound when the actor may not see the post."""
+    found = session.get(Comment, comment_id)
+    if found is None or found.withdrawn_at is not None:
+        raise NotFound
+    return found, post(actor, found.post_id, options=())
+
+
+def attachments(posts: Iterable[Post]) -> dict[int, list[Attachment]]:
+    """Give the files that hang on posts the caller was given by this module, by post; one statement."""
+    found: defaultdict[int, list[Attachment]] = defaultdict(list)
+    ids = [post.id for post in posts if post.attachment_count]
+    if ids:
+        rows = select(Attachment).where(Attachment.post_id.in_(ids)).options(joinedload(Attachment.file))
+        for one in session.scalars(rows.order_by(Attachment.id)):
+            found[one.post_id].append(one)
+    return dict(found)
+
+
+def attachment(actor: Actor, attachment_id: int) -> Attachment:
+    """Give an attachment; raises NotFound when the actor may not see its post."""
+    wanted = select(Attachment).join(Post, Post.id == Attachment.post_id)
+    wanted = wanted.where(visible(actor), Attachment.id == attachment_id).options(joinedload(Attachment.file))
+    found = session.scalar(wanted)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What the reader has done with the posts on a page: ids of those voted for and those followed."""
+
+    voted: frozenset[int] = frozenset()
+    followed: frozenset[int] = frozenset()
+
+
+def mine(actor: Actor, posts: Iterable[Post]) -> Mine:
+    """Tell which of these posts the actor has voted for and follows; one statement, none for visitors."""
+    ids = [post.id for post in posts]
+    if not actor.is_member or not ids:
+        return Mine()
+    votes = select(literal("vote"), Vote.post_id).where(Vote.voter_id == actor.person_id, Vote.post_id.in_(ids))
+    follows = select(literal("follow"), Follow.target_id).where(
+        Follow.person_id == actor.person_id, Follow.target_kind == "post", Follow.target_id.in_(ids)
+    )
+    rows = session.execute(union_all(votes, follows)).tuples().all()
+    return Mine(
+        frozenset(number for what, number in rows if what == "vote"),
+        frozenset(number for what, number in rows if what == "follow"),
+    )
+
+
+def revisions(post: Post) -> list[Revision]:
+    """Give every revision of a post the caller was given by this module, newest first."""
+    rows = select(Revision).where(Revision.post_id == post.id).options(joinedload(Revision.editor))
+    return list(session.scalars(rows.order_by(Revision.id.desc())))
+
+
+def revision(post: Post, revision_id: int) -> Revision:
+    """Give one revision of a post; raises NotFound when it is another post's."""
+    found = session.get(Revision, revision_id)
+    if found is None or found.post_id != post.id:
+        raise NotFound
+    return found
+
+
+def draft(actor: Actor, form: str) -> Draft | None:
+    """Give what the actor has begun to write in this form."""
+    return session.get(Draft, (actor.person_id, form)) if actor.is_member else None
+
+
+def drafts(actor: Actor) -> list[Draft]:
+    """Give everything the actor has begun to write, newest first."""
+    return list(
+        session.scalars(select(Draft).where(Draft.person_id == actor.person_id).order_by(Draft.saved_at.desc()))
+    )
+
+
+def theme_family(theme: Theme) -> tuple[int, ...]:
+    """Give the ids of a theme and its subthemes, for `Filter.themes`."""
+    return tuple(session.scalars(select(Theme.id).where(or_(Theme.id == theme.id, Theme.parent_id == theme.id))))
+
+
+def has_posts(person_id: int) -> bool:
+    """Say whether a person has written anything."""
+    return bool(session.scalar(select(exists().where(Post.author_id == person_id))))

@@ -1,0 +1,194 @@
+"""The doors every kind of post shares: votes, comments, following, history, attachments, drafts, preview."""
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kunnskap import text
+from kunnskap.errors import NotFound
+from kunnskap.following import actions as following
+from kunnskap.posts import actions, comments, differences, queries, rules, voting
+from kunnskap.posts.forms import CommentForm, DraftForm
+from kunnskap.posts.models import Post
+from kunnskap.targets import Target
+from kunnskap.web.access import actor, members, open_door
+from kunnskap.web.limits import POSTING, limiter
+from kunnskap.web.shelf import give
+
+posts = Blueprint("posts", __name__, url_prefix="/innlegg")
+LONGEST_DRAFT = 200_000
+LONGEST_PREVIEW = 100_000
+
+
+def address(post: Post, anchor: str | None = None) -> str:
+    """Where a post is shown; an answer on its question's page."""
+    if post.parent_id is not None:
+        return url_for(post.kind.endpoint, slug=post.parent_id, _anchor=anchor or f"innlegg-{post.id}")
+    return url_for(post.kind.endpoint, slug=post.slug, _anchor=anchor)
+
+
+@posts.get("/<int:post_id>")
+@open_door
+def show(post_id: int) -> ResponseReturnValue:
+    """Lead to the page where a post is shown."""
+    return redirect(address(queries.post(actor(), post_id)), 301)
+
+
+@posts.post("/<int:post_id>/nyttig")
+@members
+def vote(post_id: int) -> ResponseReturnValue:
+    """Say that a post was useful, or take it back (`nyttig` is 1 or 0)."""
+    post = queries.post(actor(), post_id)
+    voting.cast(actor(), post, useful=request.form.get("nyttig", "1") != "0")
+    return _part("vote", post) if _by_htmx() else redirect(address(post, f"innlegg-{post.id}"))
+
+
+@posts.post("/<int:post_id>/folg")
+@members
+def follow(post_id: int) -> ResponseReturnValue:
+    """Follow a post, or stop (`folg` is 1 or 0)."""
+    post = queries.post(actor(), post_id)
+    change = following.follow if request.form.get("folg", "1") != "0" else following.unfollow
+    change(actor(), Target("post", post.id))
+    return _part("follow", post) if _by_htmx() else redirect(address(post))
+
+
+@posts.post("/<int:post_id>/kommentar")
+@members
+@limiter.limit(POSTING)
+def comment(post_id: int) -> ResponseReturnValue:
+    """Comment on a post."""
+    post = queries.post(actor(), post_id)
+    form = CommentForm.sent()
+    if form.validate():
+        with form.gather_problems():
+            made = comments.add(actor(), post, form.body.data, form.form_key.data)
+            return redirect(address(post, f"kommentar-{made.id}"))
+    return render_template("posts/comment.html", post=post, form=form, comment=None), 422
+
+
+@posts.get("/kommentar/<int:comment_id>/rediger")
+@members
+def edit_comment_form(comment_id: int) -> ResponseReturnValue:
+    """Show a comment to be changed."""
+    found, post = queries.comment(actor(), comment_id)
+    form = CommentForm(data={"body": found.body})
+    return render_template("posts/comment.html", post=post, form=form, comment=found)
+
+
+@posts.post("/kommentar/<int:comment_id>/rediger")
+@members
+def edit_comment(comment_id: int) -> ResponseReturnValue:
+    """Change a comment."""
+    found, post = queries.comment(actor(), comment_id)
+    form = CommentForm.sent()
+    if form.validate():
+        with form.gather_problems():
+            comments.edit(actor(), found, form.body.data)
+            return redirect(address(post, f"kommentar-{found.id}"))
+    return render_template("posts/comment.html", post=post, form=form, comment=found), 422
+
+
+@posts.post("/kommentar/<int:comment_id>/trekk")
+@members
+def withdraw_comment(comment_id: int) -> ResponseReturnValue:
+    """Take a comment away."""
+    found, post = queries.comment(actor(), comment_id)
+    comments.withdraw(actor(), found, post)
+    return redirect(address(post, f"innlegg-{post.id}"))
+
+
+@posts.get("/<int:post_id>/historikk")
+@open_door
+def history(post_id: int) -> ResponseReturnValue:
+    """Show every revision of a post and what each changed."""
+    post = queries.post(actor(), post_id)
+    revisions = queries.revisions(post)
+    older = [*revisions[1:], None]
+    changes = [(new, differences.between(old, new)) for new, old in zip(revisions, older, strict=True)]
+    may_restore = rules.may_edit(actor(), post)
+    return render_template("posts/history.html", post=post, changes=changes, may_restore=may_restore)
+
+
+@posts.post("/<int:post_id>/historikk/<int:revision_id>/gjenopprett")
+@members
+def restore(post_id: int, revision_id: int) -> ResponseReturnValue:
+    """Put a post back to an earlier revision."""
+    post = queries.post(actor(), post_id)
+    actions.restore(actor(), post, queries.revision(post, revision_id))
+    return redirect(address(post))
+
+
+@posts.post("/<int:post_id>/trekk")
+@members
+def withdraw(post_id: int) -> ResponseReturnValue:
+    """Take a post back."""
+    post = queries.post(actor(), post_id)
+    actions.withdraw(actor(), post)
+    return redirect(address(post))
+
+
+@posts.post("/<int:post_id>/legg-ut-igjen")
+@members
+def put_up_again(post_id: int) -> ResponseReturnValue:
+    """Undo a withdrawal."""
+    post = queries.post(actor(), post_id)
+    actions.put_up_again(actor(), post)
+    return redirect(address(post))
+
+
+@posts.post("/<int:post_id>/stemmer-fortsatt")
+@members
+def confirm(post_id: int) -> ResponseReturnValue:
+    """Say that a post still holds."""
+    post = queries.post(actor(), post_id)
+    actions.confirm(actor(), post)
+    return redirect(address(post))
+
+
+@posts.get("/vedlegg/<int:attachment_id>/<path:filename>")
+@open_door
+def attachment(attachment_id: int, filename: str) -> Response:
+    """Give an attached file to those who may see its post."""
+    found = queries.attachment(actor(), attachment_id)
+    if filename != found.filename:
+        raise NotFound
+    return give(found.file, found.filename)
+
+
+@posts.post("/forhandsvis")
+@members
+def preview() -> ResponseReturnValue:
+    """Show how Markdown will look."""
+    source = request.form.get("body", "")[:LONGEST_PREVIEW].replace("\x00", "")
+    return render_template("posts/preview.html", html=text.to_html(source))
+
+
+@posts.post("/utkast")
+@members
+def save_draft() -> ResponseReturnValue:
+    """Keep what is being written; `form` names the form it is written in."""
+    form = DraftForm.sent()
+    fields = {name: request.form.getlist(name) for name in request.form if name not in {"form", "form_key"}}
+    size = sum(len(value) for values in fields.values() for value in values)
+    if not form.validate() or size > LONGEST_DRAFT:
+        return render_template("posts/draft.html", draft=None), 422
+    clean = {name: [value.replace("\x00", "") for value in values] for name, values in fields.items()}
+    draft = actions.save_draft(actor(), form.form.data, clean)
+    return render_template("posts/draft.html", draft=draft)
+
+
+@posts.post("/utkast/forkast")
+@members
+def forget_draft() -> ResponseReturnValue:
+    """Throw a draft away."""
+    actions.forget_draft(actor(), request.form.get("form", ""))
+    return redirect(url_for("home.my_page"))
+
+
+def _by_htmx() -> bool:
+    return "HX-Request" in request.headers
+
+
+def _part(which: str, post: Post) -> str:
+    fresh = queries.post(actor(), post.id)
+    return render_template("posts/part.html", which=which, post=fresh, mine=queries.mine(actor(), [fresh]))

@@ -1,0 +1,21 @@
+"""Saying that a post was useful, whatever its kind."""
+
+from kunnskap.actor import Actor
+from kunnskap.db import session
+from kunnskap.errors import NotAllowed
+from kunnskap.posts import rules
+from kunnskap.posts.models import Post, Vote
+
+
+def cast(actor: Actor, post: Post, *, useful: bool) -> None:
+    """Set or take back the actor's vote; the same vote twice is one. Raises NotAllowed on one's own posts."""
+    if not rules.may_vote(actor, post):
+        raise NotAllowed
+    vote = session.get(Vote, (post.id, actor.person_id))
+    if useful and vote is None:
+        session.add(Vote(post_id=post.id, voter_id=actor.person_id))
+        post.score = Post.score + 1
+    elif not useful and vote is not None:
+        session.delete(vote)
+        post.score = Post.score - 1
+    session.flush()

@@ -1,0 +1,5 @@
+"""The map of the house: every room that has a door (blueprint), in menu order."""
+
+from kunnskap.posts.views import posts
+
+ROOMS = (posts,)

@@ -1,0 +1,127 @@
+"""How things are written in templates: dates, numbers, names."""
+
+import json
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask, url_for
+from flask_babel import gettext, ngettext, to_user_timezone
+from markupsafe import Markup
+
+from kunnskap import clock, text
+from kunnskap.i18n import Message
+from kunnskap.web.locale import language
+
+RECENT = timedelta(days=1)
+OLD = timedelta(days=3 * 365)
+SMALL, MIDDLE = 5_000, 20_000
+
+
+class Named(Protocol):
+    """Something with a name in each language."""
+
+    def name_in(self, language: str) -> str:
+        """Its name in nb, nn or en."""
+
+
+class Sized(Protocol):
+    """A place with inhabitants."""
+
+    population: int | None
+
+    @property
+    def is_county(self) -> bool:
+        """Whether it is a county."""
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their filters and the address of built files."""
+    app.add_template_filter(day, "date")
+    app.add_template_filter(ago, "ago")
+    app.add_template_filter(number, "number")
+    app.add_template_filter(named, "named")
+    app.add_template_filter(told, "told")
+    app.add_template_filter(size_group, "size_group")
+    app.add_template_filter(initials, "initials")
+    app.add_template_filter(text.shortened, "shortened")
+    app.add_template_filter(text.plain, "plain")
+    app.add_template_filter(trusted, "trusted")
+    app.add_template_test(is_old, "old")
+    app.add_template_global(asset, "asset")
+
+
+def day(moment: datetime | date) -> str:
+    """Write a day as "3. mai 2019" in the reader's language."""
+    local = to_user_timezone(moment) if isinstance(moment, datetime) else moment
+    return format_date(local, "d. MMMM y" if language() != "en" else "d MMMM y", locale=language())
+
+
+def ago(moment: datetime) -> str:
+    """Write how long ago when it is less than a day, otherwise the day."""
+    passed = clock.now() - moment
+    if passed >= RECENT:
+        return day(moment)
+    minutes = int(passed.total_seconds() // 60)
+    if minutes < 1:
+        return gettext("nå nettopp")
+    if minutes < 60:
+        return ngettext("for %(num)s minutt siden", "for %(num)s minutter siden", minutes)
+    return ngettext("for %(num)s time siden", "for %(num)s timer siden", minutes // 60)
+
+
+def is_old(moment: datetime) -> bool:
+    """Whether so long has passed that readers should be warned (three years)."""
+    return clock.now() - moment > OLD
+
+
+def number(value: float) -> str:
+    """Write a number with spaces between thousands, as people here do."""
+    return format_decimal(value, locale=language())
+
+
+def named(thing: Named) -> str:
+    """Name a theme in the reader's language."""
+    return thing.name_in(language())
+
+
+def told(message: str | Message) -> str:
+    """Say a sentence that was marked in the domain."""
+    if isinstance(message, Message):
+        return gettext(message.text, **message.values)
+    return gettext(message)
+
+
+def size_group(place: Sized) -> str:
+    """Say which size group a municipality belongs to (SSB's usual limits: 5 000 and 20 000 inhabitants)."""
+    if place.population is None or place.is_county:
+        return ""
+    if place.population < SMALL:
+        return gettext("liten kommune")
+    return gettext("mellomstor kommune") if place.population < MIDDLE else gettext("stor kommune")
+
+
+def initials(name: str) -> str:
+    """Take the first letter of the first and the last name."""
+    parts = name.split()
+    return "".join(part[0] for part in dict.fromkeys((parts[0], parts[-1]))).upper() if parts else "?"
+
+
+def trusted(html: str) -> Markup:
+    """Let through HTML that `kunnskap.text` made safe when it was written."""
+    return Markup(html)  # noqa: S704 -- body_html is cleaned by nh3 before it is stored
+
+
+@lru_cache(maxsize=1)
+def _manifest(folder: str) -> dict[str, str]:
+    file = Path(folder) / "dist" / "manifest.json"
+    return dict(json.loads(file.read_text())) if file.exists() else {}
+
+
+def asset(name: str) -> str:
+    """Give the address of a built file, with its fingerprint so that browsers may keep it for a year."""
+    folder = Path(__file__).resolve().parents[2] / "static"
+    return url_for("static", filename=f"dist/{_manifest(str(folder)).get(name, name)}")

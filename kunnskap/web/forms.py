@@ -1,0 +1,106 @@
+"""Forms: WTForms with our own words, our own care for odd characters, and a place for what the domain refuses."""
+
+import uuid
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import Form as PlainForm
+from wtforms import HiddenField, ValidationError, validators
+from wtforms.fields import Field
+from wtforms.form import BaseForm
+from wtforms.meta import DefaultMeta
+
+from kunnskap.errors import Invalid
+from kunnskap.web.filters import told
+
+UNREADABLE = ("\x00", "\ufffd")
+
+
+class Form(PlainForm):
+    """Base of every form. Text is trimmed; text that cannot be kept is refused at its field, and shown cleaned."""
+
+    class Meta(DefaultMeta):
+        """Ours: the field macros put their own labels and classes."""
+
+        def bind_field(self, form: BaseForm, unbound_field: Any, options: MutableMapping[str, Any]) -> Any:
+            """Trim every text field."""
+            filters = unbound_field.kwargs.get("filters", [])
+            if _is_text(unbound_field.field_class):
+                filters = [*filters, _trim]
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+    @classmethod
+    def sent(cls, **data: Any) -> Any:
+        """Read the form from the request under way."""
+        return cls(formdata=MultiDict([*request.form.items(multi=True), *request.files.items(multi=True)]), data=data)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field; what the page shows again holds no unreadable characters."""
+        fine = bool(super().validate(extra_validators))
+        for field in self:
+            if isinstance(field.data, str) and any(mark in field.data for mark in UNREADABLE):
+                for mark in UNREADABLE:
+                    field.data = field.data.replace(mark, "")
+                self.refuse(field.name, gettext("Noen av tegnene kunne ikke leses og er fjernet. Se over teksten."))
+                fine = False
+        return fine
+
+    def refuse(self, name: str, problem: str) -> None:
+        """Put a problem at a field, or above the form when there is no such field."""
+        if name in self:
+            self[name].errors = [*self[name].errors, problem]
+        else:
+            self.form_errors.append(problem)
+
+    @contextmanager
+    def gather_problems(self) -> Iterator[None]:
+        """Take what the domain refuses back to the fields it concerns; look at `errors` afterwards."""
+        try:
+            yield
+        except Invalid as refused:
+            for name, problem in refused.problems.items():
+                self.refuse(name, told(problem))
+
+
+class PostingForm(Form):
+    """Base of forms that make something: sent twice, it makes one thing."""
+
+    form_key = HiddenField(default=lambda: uuid.uuid4().hex, validators=[validators.Length(max=64)])
+
+
+def needed(message: Any) -> validators.DataRequired:
+    """Refuse an empty field with these words."""
+    return validators.DataRequired(message)
+
+
+def at_most(count: int) -> validators.Length:
+    """Refuse a text longer than `count` characters."""
+    return validators.Length(max=count, message=_l("Teksten er for lang. Den kan ha høyst %(max)d tegn."))
+
+
+def at_least(count: int) -> validators.Length:
+    """Refuse a text shorter than `count` characters."""
+    return validators.Length(min=count, message=_l("Teksten er for kort. Den må ha minst %(min)d tegn."))
+
+
+def not_more_than(count: int, message: Any) -> Any:
+    """Refuse a choice of more than `count` things."""
+
+    def check(_form: BaseForm, field: Field) -> None:
+        if len(field.data or []) > count:
+            raise ValidationError(str(message))
+
+    return check
+
+
+def _is_text(kind: type[Field]) -> bool:
+    return kind.__name__ in {"StringField", "TextAreaField", "EmailField", "TelField", "SearchField", "URLField"}
+
+
+def _trim(value: Any) -> Any:
+    return value.strip().replace("\r\n", "\n") if isinstance(value, str) else value

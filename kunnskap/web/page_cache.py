@@ -1,0 +1,111 @@
+"""Pages for visitors who are not signed in, kept as long as nothing they could show has changed.
+
+A page is good while `SiteVersion` and everything registered with `also_depends_on` stand still, so it is never older
+than the last commit. Signed-out pages hold nothing of the visitor's, so one copy serves all who read the same language.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import select
+
+from kunnskap.db import SiteVersion, session
+from kunnskap.web.locale import language
+
+SECONDS = 60
+"""Longest life of a page: "for 3 minutter siden" must not stand still."""
+MOST_BYTES = 64 * 1024 * 1024
+COOKIES = {"session", "remember_token"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A page as it was made: `state` is what it depended on, `until` by the monotonic clock."""
+
+    state: Hashable
+    until: float
+    body: bytes
+    headers: list[tuple[str, str]]
+
+
+class PageCache:
+    """The most recently used pages, at most `most_bytes` in all; safe to use from several threads."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, key: Hashable, state: Hashable) -> Kept | None:
+        """Give the page if it is still good."""
+        with self._lock:
+            kept = self._pages.get(key)
+            if kept is None or kept.state != state or kept.until < monotonic():
+                return None
+            self._pages.move_to_end(key)
+            return kept
+
+    def keep(self, key: Hashable, kept: Kept) -> None:
+        """Keep a page; the ones longest unused go when there is no more room."""
+        with self._lock:
+            old = self._pages.pop(key, None)
+            self._bytes += len(kept.body) - (len(old.body) if old else 0)
+            self._pages[key] = kept
+            while self._bytes > self._most_bytes:
+                self._bytes -= len(self._pages.popitem(last=False)[1].body)
+
+
+_depends: list[Callable[[], Hashable]] = []
+
+
+def also_depends_on(state: Callable[[], Hashable]) -> None:
+    """Have pages count as old when what `state` returns changes."""
+    _depends.append(state)
+
+
+def init_app(app: Flask) -> None:
+    """Answer visitors from what is kept, and keep what they are given."""
+    cache = PageCache()
+    app.before_request(lambda: _answer(cache))
+    app.after_request(lambda response: _keep(cache, response))
+
+
+def _key() -> Hashable | None:
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    if request.method != "GET" or getattr(view, "door", None) != "anyone" or COOKIES & request.cookies.keys():
+        return None
+    return request.full_path, language(), request.headers.get("HX-Request"), request.host
+
+
+def _state() -> Hashable:
+    return session.scalar(select(SiteVersion.number)), *(state() for state in _depends)
+
+
+def _answer(cache: PageCache) -> Response | None:
+    key = _key()
+    if key is None:
+        return None
+    g.page_key, g.page_state = key, _state()
+    kept = cache.find(key, g.page_state)
+    if kept is None:
+        return None
+    g.page_key = None
+    return Response(kept.body, headers=kept.headers)
+
+
+def _keep(cache: PageCache, response: Response) -> Response:
+    key = g.get("page_key")
+    if key is not None and response.status_code == 200 and _may_be_kept(response):
+        headers = list(response.headers.items())
+        cache.keep(key, Kept(g.page_state, monotonic() + SECONDS, response.get_data(), headers))
+    return response
+
+
+def _may_be_kept(response: Response) -> bool:
+    return response.mimetype == "text/html" and not response.is_streamed and "Set-Cookie" not in response.headers
