@@ -1,5 +1,6 @@
 """Fixtures shared by every test: one app and one database, each test inside a transaction that is undone."""
 
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -66,7 +67,9 @@ def settings(database_url: str) -> Iterator[Settings]:
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> Iterator[Flask]:
     """The whole site, with every table in place."""
+    handlers = logging.getLogger().handlers[:]
     app = create_app(settings)
+    logging.getLogger().handlers[:] = handlers
     app.testing = True
     app.test_client_class = Browser
     engine = db.maker.kw["bind"]
@@ -100,9 +103,14 @@ def database(request: pytest.FixtureRequest) -> Iterator[Connection | None]:
         yield None
     else:
         app, engine = request.getfixturevalue("app"), request.getfixturevalue("engine")
+        _empty_index(app)
         with engine.connect() as connection, _undone(connection, engine):
-            app.extensions["kunnskap.index"].empty()
             yield connection
+
+
+def _empty_index(app: Flask) -> None:
+    if index := app.extensions.get("kunnskap.index"):
+        index.empty()
 
 
 def _refuse(*_args: object, **_kwargs: object) -> None:

@@ -9,8 +9,17 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine
 
 from kunnskap import migrations
+from kunnskap.db import session
 
 FOLDER = Path(migrations.__file__).parent
+
+
+def engine() -> Engine:
+    """The database the app was made with."""
+    bind = session.get_bind()
+    if not isinstance(bind, Engine):
+        raise TypeError("the session is bound to a connection, not to the database")
+    return bind
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

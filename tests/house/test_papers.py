@@ -38,8 +38,9 @@ def test_every_make_target_explains_itself_and_stands_in_the_readme():
 
 def test_every_command_explains_itself_and_stands_in_the_readme(app):
     told = set(re.findall(r"^\| `([a-z-]+)(?: [A-Z\[\]]+)*` \|", _read("README.md"), re.MULTILINE))
-    assert [name for name, command in app.cli.commands.items() if not (command.help or "").strip()] == []
-    assert told == set(app.cli.commands)
+    ours = {name: command for name, command in app.cli.commands.items() if name != "limiter"}  # Flask-Limiter's own
+    assert [name for name, command in ours.items() if not (command.help or "").strip()] == []
+    assert told == set(ours)
 
 
 def test_every_room_stands_on_the_map():

@@ -1,0 +1,94 @@
+"""The commands, one function each; they tell in plain words what they did."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from kunnskap import events
+from kunnskap.cli import backup as copies
+from kunnskap.cli import database, serving
+from kunnskap.cli.starting import first_administrator, load_demo_content, load_reference_data, search_index, settings
+from kunnskap.db import session
+from kunnskap.worker import Worker
+
+
+@click.command()
+@with_appcontext
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    database.upgrade(database.engine())
+    click.echo("The tables are up to date.")
+
+
+@click.command("load-reference")
+@with_appcontext
+def load_reference() -> None:
+    """Load municipalities, counties, themes and networks; loading again only updates."""
+    click.echo(load_reference_data())
+
+
+@click.command("load-demo")
+@with_appcontext
+def load_demo() -> None:
+    """Load the demonstration content; loading again only updates."""
+    click.echo(load_demo_content())
+
+
+@click.command("rebuild-search")
+@with_appcontext
+def rebuild_search() -> None:
+    """Build the search index anew beside the old one and change over, while the site answers."""
+    click.echo(f"{search_index().rebuild()} things are in the index.")
+
+
+@click.command("create-admin")
+@click.argument("email")
+@click.option("--name", default="Administrator", help="The name people see, when a new account is made.")
+@with_appcontext
+def create_admin(email: str, name: str) -> None:
+    """Make the account with this address an administrator; one is made if there is none.
+
+    Sign in with a link by mail, and choose a password on "Min side".
+    """
+    made = first_administrator(email, name)
+    session.commit()
+    click.echo(f"{email} {'is a new account and ' if made else 'is '}administrator.")
+
+
+@click.command()
+@click.option("--show", is_flag=True, help="Only tell how much is waiting and how much was set aside.")
+@click.option("--retry", is_flag=True, help="Give what was set aside new attempts first.")
+@with_appcontext
+def worker(show: bool, retry: bool) -> None:
+    """Tell what has happened (index, mail, reading of files) until stopped with Ctrl+C."""
+    if retry:
+        events.retry_set_aside()
+        session.commit()
+    waiting = events.backlog()
+    session.remove()
+    click.echo(f"{waiting.waiting} events are waiting; {waiting.set_aside} were set aside.")
+    if not show:
+        with serving.stopped_politely(Worker()) as one:
+            one.wait()
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@with_appcontext
+def backup(folder: Path) -> None:
+    """Copy database, files and secret key into a new folder in FOLDER, while the site runs."""
+    made = copies.copy_instance(settings(), database.engine(), folder)
+    click.echo(f"Copied to {made}.")
+    if database.engine().dialect.name != "sqlite":
+        click.echo("The database is PostgreSQL and is not in the copy: take it with pg_dump now.")
+
+
+@click.command()
+@with_appcontext
+def serve() -> None:
+    """Do what is needed before the site can be used, and serve it with waitress until Ctrl+C."""
+    serving.serve()
+
+
+ALL = (migrate, load_reference, load_demo, rebuild_search, create_admin, worker, backup, serve)

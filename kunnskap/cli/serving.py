@@ -1,0 +1,62 @@
+"""Serving the site from one process: everything that must be in place first, then waitress and the worker."""
+
+import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+import waitress
+from flask import current_app
+
+from kunnskap.cli import database
+from kunnskap.cli.starting import load_demo_content, load_reference_data, search_index, settings
+from kunnskap.db import session
+from kunnskap.worker import Worker
+
+HOST = "127.0.0.1"
+
+
+def serve() -> None:
+    """Prepare, say where the site is, and answer until the process is asked to stop."""
+    prepare()
+    session.remove()
+    logging.getLogger("waitress").setLevel(logging.WARNING)
+    click.echo(f"Kunnskap is at {settings().address} (Ctrl+C stops it).")
+    with stopped_politely(Worker() if settings().worker else None):
+        waitress.serve(_application(), host=HOST, port=settings().port, threads=settings().threads, ident=None)
+
+
+def prepare() -> None:
+    """Bring tables, reference data, demonstration content (when asked for) and index into place."""
+    database.upgrade(database.engine())
+    click.echo(load_reference_data())
+    if settings().demo:
+        click.echo(load_demo_content())
+    if not search_index().is_current():
+        click.echo(f"{search_index().rebuild()} things are in the new search index.")
+
+
+def _application() -> object:
+    return current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 -- the proxy's own way
+
+
+@contextmanager
+def stopped_politely(worker: Worker | None) -> Iterator[Worker]:
+    """Run the worker meanwhile; Ctrl+C and SIGTERM let it finish what it holds."""
+    signal.signal(signal.SIGTERM, _stop)
+    running = worker or Worker()
+    if worker:
+        worker.start()
+    try:
+        yield running
+    except (KeyboardInterrupt, SystemExit):
+        click.echo("Stopping.")
+    finally:
+        if worker:
+            worker.stop()
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

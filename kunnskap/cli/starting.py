@@ -1,0 +1,68 @@
+"""What a site must have before it can be used, each brought into place by one function that may run again."""
+
+from typing import Protocol, cast
+
+from flask import current_app
+
+from kunnskap import clock
+from kunnskap.accounts.models import Account
+from kunnskap.actor import ADMINISTRATOR
+from kunnskap.config import Settings
+from kunnskap.db import expect_writes, session
+from kunnskap.networks import register as networks
+from kunnskap.people.models import Person
+from kunnskap.places import register as places
+from kunnskap.themes import register as themes
+
+
+class SearchIndex(Protocol):
+    """What commands need of the index."""
+
+    def is_current(self) -> bool:
+        """Whether it stands and was made by today's analysis."""
+
+    def rebuild(self) -> int:
+        """Build it anew and change over; returns how many things are in it."""
+
+
+def settings() -> Settings:
+    """The settings the app was made with."""
+    return cast(Settings, current_app.extensions["kunnskap.settings"])
+
+
+def search_index() -> SearchIndex:
+    """The index of the app."""
+    return cast(SearchIndex, current_app.extensions["kunnskap.index"])
+
+
+def load_reference_data() -> str:
+    """Load places, themes and networks in one transaction, and tell what was found."""
+    expect_writes()
+    counts: dict[str, int] = {}
+    changed = 0
+    for load in (places.load, themes.load, networks.load):
+        loaded = load()
+        counts |= loaded.counts
+        changed += loaded.changed
+    session.commit()
+    found = ", ".join(f"{count} {name}" for name, count in counts.items())
+    return f"Reference data: {found}; {changed} rows were new or changed."
+
+
+def load_demo_content() -> str:
+    """Load the demonstration content, and tell what was found."""
+    return "There is no demonstration content yet."
+
+
+def first_administrator(email: str, name: str) -> bool:
+    """Make the account administrator; returns whether it had to be made. The caller commits."""
+    expect_writes()
+    address = email.strip().lower()
+    account = session.query(Account).filter_by(email=address).one_or_none()
+    new = account is None
+    if account is None:
+        account = Account(email=address, person=Person(name=name, email=address, listed=False))
+        session.add(account)
+    account.role = ADMINISTRATOR
+    account.confirmed_at = account.confirmed_at or clock.now()
+    return new

@@ -1,0 +1,96 @@
+"""Our Norwegian analysis: what should meet, meets, and what should not, does not."""
+
+import pytest
+
+from kunnskap.search import analysis
+from kunnskap.search.engine import Document
+from kunnskap.targets import Target
+
+
+def terms(text: str) -> set[str]:
+    return set(analysis.query_terms(text))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Klimabudsjett", "klimabudsjettene"),
+        ("kommune", "KOMMUNENS"),
+        ("CO₂", "CO2"),
+        ("CO2e", "co2"),
+        ("el-bil", "elbil"),
+        ("m²", "m2"),
+        ("måler", "maaler"),
+        ("måler", "maler"),
+        ("kjøp", "kjoep"),
+        ("kjøp", "kjop"),
+        ("bærekraft", "baerekraft"),
+        ("Tromsø", "Tromsö"),
+        ("Kárášjohka", "karasjohka"),
+        ("A\u030alesund", "Ålesund"),
+        ("klima\u00adbudsjett", "klimabudsjett"),
+        ("2,5", "2.5"),
+    ],
+)
+def test_ways_of_typing_meet(one, other):
+    assert terms(one) == terms(other) or terms(other) <= terms(one)
+
+
+@pytest.mark.parametrize(
+    ("nynorsk", "bokmål"),
+    [
+        ("utslepp", "utslipp"),
+        ("klimagassutsleppa", "klimagassutslippene"),
+        ("kommunar", "kommuner"),
+        ("overflatevatn", "overflatevann"),
+        ("verksemder", "virksomheter"),
+        ("berekraft", "bærekraft"),
+        ("moglegheiter", "muligheter"),
+        ("kvit", "hvit"),
+        ("vegen", "veien"),
+        ("auke", "øke"),
+        ("straumnett", "strømnett"),
+        ("rettleiing", "veiledning"),
+        ("flaumsikring", "flomsikring"),
+    ],
+)
+def test_the_written_forms_meet(nynorsk, bokmål):
+    assert terms(nynorsk) == terms(bokmål)
+
+
+@pytest.mark.parametrize(("one", "other"), [("vann", "vant"), ("5-4", "54"), ("kvalitet", "kval"), ("plan", "planet")])
+def test_words_that_differ_stay_apart(one, other):
+    assert not terms(one) & terms(other)
+
+
+@pytest.mark.parametrize("word", "og ikke ikkje hva kva hvordan korleis eg jeg på frå Hvilke".split())
+def test_small_words_of_both_written_forms_say_nothing(word):
+    assert terms(word) == set()
+
+
+def test_parts_of_a_hyphenated_word_weigh_half():
+    assert analysis.query_terms("bygg-plass") == {"byggplass": 1.0, "bygg": 0.5, "plass": 0.5}
+
+
+def test_a_document_is_one_field_of_weighted_terms():
+    document = Document(
+        Target("post", 1), Target("post", 1), "question", "Sol", body="Sol og vind", replies="vind", place="Alta"
+    )
+    assert analysis.document_terms(document) == {"sol": 4.0, "vind": 1.5, "alta": 2.0}
+
+
+@pytest.mark.parametrize("text", ["", " ", "\0", "???", "og", "\u202e\u200f", "\ud800", "😀"])
+def test_text_without_words_gives_no_terms(text):
+    assert terms(text) == set()
+
+
+def test_a_huge_query_is_cut():
+    assert len(terms(" ".join(f"ord{number}" for number in range(10_000)))) <= analysis.MOST_QUERY_TERMS + 2
+    assert all(len(term) <= analysis.LONGEST_WORD for term in terms("x" * 5_000))
+
+
+@pytest.mark.parametrize(
+    ("typed", "beginning"), [("hva er Klimab", "klimab"), ("klima ", ""), ("", ""), ("vå", "va"), ("el-b", "elb")]
+)
+def test_the_word_that_is_being_typed(typed, beginning):
+    assert analysis.beginning(typed) == beginning
