@@ -43,11 +43,11 @@ fix: $(VENV)/.installed-dev  ## Let the tools put right what they can
 	-$(BIN)/djlint templates --reformat --quiet
 
 lock: $(VENV)/.installed-dev  ## Choose new versions of every package: requirements*.txt and package-lock.json
-	$(BIN)/pip-compile --upgrade $(LOCK) --output-file requirements.txt requirements.in
-	$(BIN)/pip-compile --upgrade $(LOCK) --output-file requirements-dev.txt requirements-dev.in
+	$(COMPILE) --output-file requirements.txt requirements.in
+	$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
 	@$(FIND_NODE); npm update --package-lock-only
-LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+COMPILE := CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --upgrade --quiet --generate-hashes --allow-unsafe \
+	--strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 seed: $(BUILT)  ## Fill the database: tables, reference data, demonstration content, search index
 	$(FLASK) migrate

@@ -5,10 +5,11 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import cast
 
 import click
 import waitress
-from flask import current_app
+from flask import Flask, current_app
 
 from kunnskap.cli import database
 from kunnskap.cli.starting import load_demo_content, load_reference_data, search_index, settings
@@ -38,8 +39,8 @@ def prepare() -> None:
         click.echo(f"{search_index().rebuild()} things are in the new search index.")
 
 
-def _application() -> object:
-    return current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 -- the proxy's own way
+def _application() -> Flask:
+    return cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 -- no other way
 
 
 @contextmanager
