@@ -3,6 +3,7 @@ import "htmx.org";
 import { wireMenus } from "./menus.js";
 import { wireForms } from "./forms.js";
 import { wireDrafts } from "./drafts.js";
+import { wirePreview } from "./preview.js";
 import { wireSearch } from "./search.js";
 import { wireSimilar } from "./similar.js";
 
@@ -11,6 +12,7 @@ document.documentElement.classList.add("k-js");
 function wire(root) {
   wireForms(root);
   wireDrafts(root);
+  wirePreview(root);
   wireSearch(root);
   wireSimilar(root);
 }

@@ -2,23 +2,25 @@ import { announce, each, settled } from "./once.js";
 
 const PAUSE = 3000;
 
-/** Keep what is being written on the server: <form data-draft-url="…" data-draft-saved="Lagret som utkast">. */
+/**
+ * Keep what is being written on the server a few seconds after the last change:
+ * <form data-draft="name of the form"> … <p data-draft-status></p>.
+ */
 function keep(form) {
   const place = form.querySelector("[data-draft-status]");
+  const address = form.dataset.draftUrl ?? "/innlegg/utkast";
   let last = words(form);
   const save = settled(PAUSE, async () => {
     const now = words(form);
     if (form.dataset.sent || now === last) return;
-    const answer = await fetch(form.dataset.draftUrl, {
-      method: "POST",
-      body: new URLSearchParams(now),
-      headers: { "X-Requested-With": "fetch" },
-    }).catch(() => null);
-    if (!answer?.ok) return;
-    const first = place?.textContent === "";
-    last = now;
-    if (place) place.textContent = form.dataset.draftSaved ?? "";
-    if (first) announce(form.dataset.draftSaved ?? "");
+    const body = new URLSearchParams(now);
+    body.set("form", form.dataset.draft);
+    const answer = await fetch(address, { method: "POST", body }).catch(() => null);
+    if (!answer || !place) return;
+    const first = place.textContent === "";
+    if (answer.ok) last = now;
+    if (answer.ok || answer.status === 422) place.innerHTML = await answer.text();
+    if (first) announce(place.textContent.trim());
   });
   form.addEventListener("input", save);
 }
@@ -30,5 +32,5 @@ function words(form) {
 }
 
 export function wireDrafts(root) {
-  each(root, "form[data-draft-url]", keep, "draft");
+  each(root, "form[data-draft]", keep, "draft");
 }
