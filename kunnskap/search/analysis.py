@@ -45,7 +45,9 @@ _HYPHENS = re.compile(r"[-\u2010\u2011]")
 _stemmer = snowballstemmer.stemmer("norwegian")
 
 # Letters people type otherwise when their keyboard or habit lacks them; each group meets on one key.
-_FOLDED = str.maketrans({"å": "a", "æ": "a", "ä": "a", "ø": "o", "ö": "o", "đ": "d", "ð": "d", "ŋ": "n", "ß": "ss", "ł": "l"})
+_FOLDED = str.maketrans(
+    {"å": "a", "æ": "a", "ä": "a", "ø": "o", "ö": "o", "đ": "d", "ð": "d", "ŋ": "n", "ß": "ss", "ł": "l"}
+)
 _DOUBLES = re.compile(r"aa|ae|oe")
 
 
@@ -107,7 +109,21 @@ def stem(word: str) -> str:
     return str(_stemmer.stemWord(word)) if not word[-1].isdigit() else word
 
 
-STEPS: tuple[Callable[[str], str], ...] = (meet_whole_words, meet_spellings, meet_beginnings, meet_endings, stem)
+def drop_agent_ending(word: str) -> str:
+    """Snowball leaves rådgiver and rådgivere apart; both become rådgiv. Verbs in -ere meet likewise."""
+    return _AGENT.sub("", word)
+
+
+_AGENT = re.compile(r"(?<=...)ern?$")
+
+STEPS: tuple[Callable[[str], str], ...] = (
+    meet_whole_words,
+    meet_spellings,
+    meet_beginnings,
+    meet_endings,
+    stem,
+    drop_agent_ending,
+)
 """What a folded word goes through, in order."""
 
 
@@ -171,9 +187,7 @@ def query_terms(text: str) -> dict[str, float]:
 def beginning(text: str) -> str:
     """The folded beginning of the word that is being typed at the end of `text`; empty when none is."""
     typed = text[-LONGEST_QUERY:]
-    last = None
-    for last in words(typed):
-        pass
-    if last is None or last.end() != len(typed):
+    found = list(words(typed))
+    if not found or found[-1].end() != len(typed):
         return ""
-    return fold(joined(lower(last[0])))
+    return fold(joined(lower(found[-1][0])))

@@ -1,6 +1,6 @@
 """What a search engine must be able to do, and nothing more."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -54,7 +54,7 @@ def _one(value: str | None) -> frozenset[str]:
     return frozenset({value}) if value else NOTHING
 
 
-_FACET_VALUES = {
+_FACET_VALUES: dict[str, Callable[[Document], frozenset[str]]] = {
     "kind": lambda document: _one(document.kind),
     "theme": lambda document: document.theme_slugs,
     "county": lambda document: _one(document.county),

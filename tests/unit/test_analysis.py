@@ -37,7 +37,7 @@ def test_ways_of_typing_meet(one, other):
 
 
 @pytest.mark.parametrize(
-    ("nynorsk", "bokmål"),
+    ("nynorsk", "bokmaal"),
     [
         ("utslepp", "utslipp"),
         ("klimagassutsleppa", "klimagassutslippene"),
@@ -52,13 +52,14 @@ def test_ways_of_typing_meet(one, other):
         ("straumnett", "strømnett"),
         ("rettleiing", "veiledning"),
         ("flaumsikring", "flomsikring"),
+        ("rådgjevarar", "rådgivere"),
     ],
 )
-def test_the_written_forms_meet(nynorsk, bokmål):
-    assert terms(nynorsk) == terms(bokmål)
+def test_the_written_forms_meet(nynorsk, bokmaal):
+    assert terms(nynorsk) == terms(bokmaal)
 
 
-@pytest.mark.parametrize(("one", "other"), [("vann", "vant"), ("5-4", "54"), ("kvalitet", "kval"), ("plan", "planet")])
+@pytest.mark.parametrize(("one", "other"), [("vann", "vant"), ("5-4", "54"), ("kvalitet", "kval"), ("plan", "plante")])
 def test_words_that_differ_stay_apart(one, other):
     assert not terms(one) & terms(other)
 
@@ -76,7 +77,7 @@ def test_a_document_is_one_field_of_weighted_terms():
     document = Document(
         Target("post", 1), Target("post", 1), "question", "Sol", body="Sol og vind", replies="vind", place="Alta"
     )
-    assert analysis.document_terms(document) == {"sol": 4.0, "vind": 1.5, "alta": 2.0}
+    assert analysis.document_terms(document) == {"sol": 4.0, "vind": 1.5, "alt": 2.0}
 
 
 @pytest.mark.parametrize("text", ["", " ", "\0", "???", "og", "\u202e\u200f", "\ud800", "😀"])

@@ -1,0 +1,222 @@
+"""Finding in arrays: BM25, filters, counts and the best of each group. No engine in it.
+
+A snapshot is the whole index as it stood at one moment, made of parts that never change. Whoever keeps the parts (an
+engine) hands over each part's columns, which of its documents are alive, and a way to ask for a term's postings.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kunnskap.search import analysis
+from kunnskap.search.columns import AUDIENCE, Bools, CodeBook, Columns, Floats, Ints
+from kunnskap.search.engine import FACETS, K1, B, Hit, Query, Results
+from kunnskap.targets import Target
+
+MOST_POSTINGS = 3_000_000
+"""How many scored postings a snapshot keeps at hand (8 bytes each)."""
+MOST_ANSWERS = 500
+"""How many finished answers a snapshot keeps."""
+MOST_COMPLETIONS = 24
+COMPLETION_WEIGHT = 0.7
+
+Places = NDArray[np.integer[Any]]
+Scores = NDArray[Any]
+Postings = tuple[Ints, Floats]
+"""Which documents have a term, in rising order, and how much it weighs in each."""
+
+
+class Part(Protocol):
+    """A piece of an index that never changes, but for documents that die."""
+
+    columns: Columns
+
+    def postings(self, term: str) -> Postings:
+        """Where a term stands in this piece."""
+
+    def completions(self, beginning: str) -> Iterable[tuple[str, int]]:
+        """Terms that begin like this, each with the number of documents that have it."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A part with the place of its first document in the whole, and which of its documents are alive (None: all)."""
+
+    part: Part
+    base: int
+    alive: Bools | None
+
+
+class Snapshot:
+    """The whole index at one moment; safe to ask from many threads."""
+
+    def __init__(self, parts: Sequence[tuple[Part, Bools | None]], book: CodeBook) -> None:
+        self._book = book
+        self._standing: list[Standing] = []
+        base = 0
+        for part, alive in parts:
+            self._standing.append(Standing(part, base, alive))
+            base += len(part.columns)
+        self._columns = Columns.join([part.columns for part, _ in parts])
+        self._alive = np.ones(base, np.bool_)
+        for one in self._standing:
+            if one.alive is not None:
+                self._alive[one.base : one.base + len(one.alive)] = one.alive
+        self._living = np.flatnonzero(self._alive).astype(np.int32)
+        self._norm = self._length_norms()
+        self._grouped = self._has_groups()
+        self._impacts: dict[str, Postings] = {}
+        self._kept = 0
+        self._answers: dict[Query, Results] = {}
+
+    def _length_norms(self) -> Floats:
+        lengths = self._columns.length
+        average = float(lengths[self._living].mean()) if len(self._living) else 0.0
+        norms: Floats = (K1 * (1 - B + B * lengths / (average or 1.0))).astype(np.float32)
+        return norms
+
+    def _has_groups(self) -> bool:
+        groups = self._columns.group[self._living]
+        return bool(len(groups)) and int(np.bincount(groups).max()) > 1
+
+    def __len__(self) -> int:
+        return len(self._living)
+
+    def members(self, groups: Iterable[Target]) -> list[int]:
+        """The places of the living documents of these groups."""
+        numbers = [self._book.known_group(str(group)) for group in groups]
+        wanted = np.zeros(self._book.group_count, np.bool_)
+        wanted[[number for number in numbers if number is not None]] = True
+        return [int(place) for place in self._living[wanted[self._columns.group[self._living]]]]
+
+    def find(self, query: Query) -> Results:
+        """Find what fits; an answer given before is given again."""
+        known = self._answers.get(query)
+        if known is None:
+            known = self._search(query)
+            if len(self._answers) >= MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[query] = known
+        return known
+
+    def _search(self, query: Query) -> Results:
+        wanted = bool(query.words.strip())
+        scores: Scores = self._score(query) if wanted else self._columns.published
+        found: Places = np.flatnonzero(scores) if wanted else self._living
+        found = self._readable(found, query.reader)
+        if self._grouped:
+            found = self._best_of_groups(found, scores)
+        masks = self._masks(found, query.chosen)
+        facets = self._facets(found, masks) if query.counted else {facet: {} for facet in FACETS}
+        left = found[_all(masks.values())] if masks else found
+        return Results(self._hits(left, scores, query), len(left), facets)
+
+    def _score(self, query: Query) -> Floats:
+        scores = np.zeros(len(self._columns), np.float32)
+        for term, weight in analysis.query_terms(query.words).items():
+            places, impacts = self._term(term)
+            scores[places] += impacts if weight == 1.0 else impacts * np.float32(weight)
+        if query.typing:
+            scores += self._completed(analysis.beginning(query.words))
+        return scores
+
+    def _completed(self, beginning: str) -> Floats:
+        best = np.zeros(len(self._columns), np.float32)
+        if len(beginning) < 2:
+            return best
+        counts: dict[str, int] = {}
+        for one in self._standing:
+            for term, number in one.part.completions(beginning):
+                counts[term] = counts.get(term, 0) + number
+        for term in sorted(counts, key=lambda term: (-counts[term], term))[:MOST_COMPLETIONS]:
+            places, impacts = self._term(term)
+            best[places] = np.maximum(best[places], impacts)
+        return best * np.float32(COMPLETION_WEIGHT)
+
+    def _term(self, term: str) -> Postings:
+        known = self._impacts.get(term)
+        if known is None:
+            known = self._weigh(term)
+            if self._kept > MOST_POSTINGS:
+                self._impacts.clear()
+                self._kept = 0
+            self._impacts[term] = known
+            self._kept += len(known[0])
+        return known
+
+    def _weigh(self, term: str) -> Postings:
+        all_places, all_weights = [np.empty(0, np.int32)], [np.empty(0, np.float32)]
+        for one in self._standing:
+            places, weights = one.part.postings(term)
+            if one.alive is not None and len(places):
+                living = one.alive[places]
+                places, weights = places[living], weights[living]
+            if len(places):
+                all_places.append(places + np.int32(one.base))
+                all_weights.append(weights)
+        places, weights = np.concatenate(all_places), np.concatenate(all_weights)
+        rarity = math.log(1 + (len(self._living) - len(places) + 0.5) / (len(places) + 0.5))
+        impacts = np.float32(rarity * (K1 + 1)) * weights / (weights + self._norm[places])
+        return places, impacts.astype(np.float32)
+
+    def _readable(self, found: Places, reader: frozenset[str]) -> Places:
+        allowed = self._book.sets[AUDIENCE].touching(reader)
+        if allowed.all():
+            return found
+        return found[allowed[self._columns.sets[AUDIENCE][found]]]
+
+    def _best_of_groups(self, found: Places, scores: Scores) -> Places:
+        groups, theirs = self._columns.group[found], scores[found]
+        best = np.full(self._book.group_count, -np.inf, np.float64)
+        np.maximum.at(best, groups, theirs)
+        leading = np.flatnonzero(theirs >= best[groups])[::-1]
+        chosen = np.full(self._book.group_count, -1, np.int64)
+        chosen[groups[leading]] = found[leading]
+        kept: Places = np.sort(chosen[chosen >= 0])
+        return kept
+
+    def _masks(self, found: Places, chosen: Mapping[str, frozenset[str]]) -> dict[str, Bools]:
+        return {
+            facet: self._book.sets[facet].touching(values)[self._columns.sets[facet][found]]
+            for facet, values in chosen.items()
+            if values
+        }
+
+    def _facets(self, found: Places, masks: Mapping[str, Bools]) -> dict[str, dict[str, int]]:
+        counts = {}
+        for facet in FACETS:
+            others = [mask for name, mask in masks.items() if name != facet]
+            left = found[_all(others)] if others else found
+            counts[facet] = self._book.sets[facet].count(self._columns.sets[facet][left])
+        return counts
+
+    def _hits(self, found: Places, scores: Scores, query: Query) -> tuple[Hit, ...]:
+        start, end = query.span
+        if start >= len(found) or end <= start:
+            return ()
+        if end < len(found):
+            theirs = scores[found]
+            found = found[theirs >= np.partition(theirs, len(found) - end)[len(found) - end]]
+        columns = self._columns
+        order = sorted(
+            found.tolist(), key=lambda place: (-scores[place], -columns.published[place], columns.targets[place])
+        )
+        ranked = bool(query.words.strip())
+        return tuple(
+            Hit(
+                Target.parse(columns.targets[place]),
+                Target.parse(columns.groups[place]),
+                float(scores[place]) if ranked else 0.0,
+                int(columns.page[place]) or None,
+            )
+            for place in order[start:end]
+        )
+
+
+def _all(masks: Iterable[Bools]) -> Bools:
+    joined: Bools = np.logical_and.reduce(list(masks))
+    return joined
