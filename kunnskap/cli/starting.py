@@ -7,6 +7,7 @@ from flask import current_app
 from kunnskap import clock
 from kunnskap.accounts.models import Account
 from kunnskap.actor import ADMINISTRATOR
+from kunnskap.cli import demo
 from kunnskap.config import Settings
 from kunnskap.db import expect_writes, session
 from kunnskap.networks import register as networks
@@ -51,7 +52,11 @@ def load_reference_data() -> str:
 
 def load_demo_content() -> str:
     """Load the demonstration content, and tell what was found."""
-    return "There is no demonstration content yet."
+    expect_writes()
+    loaded = demo.load()
+    session.commit()
+    found = ", ".join(f"{count} {name}" for name, count in loaded.counts.items())
+    return f"Demonstration content: {found}; {loaded.changed} were new or changed."
 
 
 def first_administrator(email: str, name: str) -> bool:

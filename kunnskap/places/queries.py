@@ -14,6 +14,7 @@ from kunnskap.db import session
 from kunnskap.errors import NotFound
 from kunnskap.places.models import COUNTY, MUNICIPALITY, Place, PlaceSuccession
 
+AFTER_Z = str.maketrans("æøåá", "{|}a")
 PLAIN = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ŋ": "n", "ŧ": "t", "ß": "ss"})
 
 
@@ -176,7 +177,7 @@ def _sorted(places: Iterable[Place]) -> list[Place]:
 
 def _alphabetical(name: str) -> str:
     """Put æ, ø and å after z, as the alphabet does here."""
-    return name.casefold().translate(str.maketrans({"æ": "{", "ø": "|", "å": "}", "á": "a"}))
+    return name.casefold().translate(AFTER_Z)
 
 
 @dataclass(frozen=True)

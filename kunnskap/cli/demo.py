@@ -1,0 +1,257 @@
+"""Demonstration content: true projects and questions from open sources, posted by the editors.
+
+The files are read and checked whole before anything is written. Each post carries the id of its row, so that loading
+again only brings over what has changed in the files.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from kunnskap import clock
+from kunnskap.actor import MEMBER, Actor
+from kunnskap.db import session
+from kunnskap.errors import BadFile
+from kunnskap.experiences.models import BARRIERS, EFFECT_BASES, EFFECT_UNITS, FUNDERS, ExperienceDetails
+from kunnskap.i18n import POST_LANGUAGES
+from kunnskap.people.models import Person
+from kunnskap.places import register as places
+from kunnskap.places.models import Place
+from kunnskap.posts import actions
+from kunnskap.posts.actions import Content
+from kunnskap.posts.kinds import ANSWER, ANSWERED, EXPERIENCE, QUESTION, SOLVED
+from kunnskap.posts.models import Post
+from kunnskap.questions.models import QuestionDetails
+from kunnskap.tables import DATA, Loaded, read_objects
+from kunnskap.themes import register as themes
+
+EDITORS = "redaksjonen"
+EXPERIENCES, QUESTIONS = 81, 60
+APART = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One object of a file. Every method raises BadFile when a value is not what it should be."""
+
+    file: str
+    line: int
+    values: Mapping[str, object]
+
+    def bad(self, reason: str) -> BadFile:
+        """Make the error that refuses this line."""
+        return BadFile(self.file, self.line, reason)
+
+    def text(self, name: str, *, needed: bool = True) -> str:
+        """Give a text; one that is needed holds something."""
+        value = self.values.get(name, "")
+        if not isinstance(value, str) or (needed and not value.strip()):
+            raise self.bad(f"{name} must be text")
+        return value
+
+    def one_of(self, name: str, choices: Collection[str]) -> str:
+        """Give a text that must be one of the choices."""
+        value = self.text(name)
+        if value not in choices:
+            raise self.bad(f"{name} {value!r} is not one of {', '.join(sorted(choices))}")
+        return value
+
+    def some_of(self, name: str, choices: Collection[str], most: int = 20) -> list[str]:
+        """Give a list of different choices, at most so many."""
+        value = self.values.get(name, [])
+        if not isinstance(value, list) or len(value) > most or len(set(map(str, value))) != len(value):
+            raise self.bad(f"{name} must be a list of at most {most} different things")
+        for one in value:
+            if one not in choices:
+                raise self.bad(f"{name}: {one!r} is not known")
+        return [str(one) for one in value]
+
+    def whole(self, name: str) -> int | None:
+        """Give a whole number above zero, or nothing when there is none."""
+        value = self.values.get(name)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value <= 0):
+            raise self.bad(f"{name} must be a whole number above zero")
+        return value
+
+
+@dataclass(frozen=True)
+class Item:
+    """A post as the file tells it; `numbers` are of places, `answer` and `accepted` are of questions only."""
+
+    id: str
+    content: Content
+    numbers: list[str]
+    workplace: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
+    answer: str = ""
+    accepted: bool = False
+
+
+def read(folder: Path = DATA) -> tuple[list[Item], list[Item]]:
+    """Read and check experiences and questions; raises BadFile on the first thing that is wrong."""
+    slugs = {entry.slug for entry in themes.read(folder)}
+    numbers = {entry.number for entry in places.read(folder).places}
+    found = []
+    for name, count, make in (("experiences", EXPERIENCES, _experience), ("questions", QUESTIONS, _question)):
+        lines = [Line(f"{name}.jsonl", *one) for one in read_objects(folder / f"{name}.jsonl")]
+        if len(lines) != count:
+            raise BadFile(f"{name}.jsonl", len(lines), f"{len(lines)} lines, not {count}")
+        items = [make(line, slugs, numbers) for line in lines]
+        for line, item in zip(lines, items, strict=True):
+            if sum(one.id == item.id for one in items) > 1:
+                raise line.bad(f"the id {item.id!r} stands twice")
+        found.append(items)
+    return found[0], found[1]
+
+
+def _experience(line: Line, slugs: set[str], numbers: set[str]) -> Item:
+    parts = [line.text("summary"), line.text("goal", needed=False), line.text("note", needed=False)]
+    summary, goal, note = parts
+    body = summary + (f"\n\nMål: {goal}" if goal else "") + (f"\n\n{note}" if note else "")
+    details = {name: line.text(name, needed=False) for name in ("worked", "barriers", "advice")}
+    content = _content(line, slugs, body, status=line.one_of("status", EXPERIENCE.statuses))
+    where = line.some_of("places", numbers)
+    if not where or not content.themes:
+        raise line.bad("an experience needs a place and a theme")
+    return Item(line.text("id"), content, where, line.text("workplace"), details | _figures(line))
+
+
+def _figures(line: Line) -> dict[str, object]:
+    year = line.whole("year")
+    return {
+        "barrier_codes": line.some_of("barrier_codes", BARRIERS),
+        "funding_source": line.one_of("funding_source", FUNDERS) if line.values.get("funding_source") else None,
+        "funding_amount": line.whole("funding_amount"),
+        "period_from": str(year) if year else None,
+        **_effect(line),
+    }
+
+
+def _effect(line: Line) -> dict[str, object]:
+    effect = line.values.get("effect")
+    if effect is None:
+        return {"effect_amount": None, "effect_unit": None, "effect_basis": None, "effect_method": ""}
+    if not isinstance(effect, dict) or not isinstance(amount := effect.get("amount"), int | float) or amount <= 0:
+        raise line.bad("effect needs an amount above zero")
+    inner = Line(line.file, line.line, effect)
+    return {
+        "effect_amount": float(amount),
+        "effect_unit": inner.one_of("unit", EFFECT_UNITS),
+        "effect_basis": inner.one_of("basis", EFFECT_BASES),
+        "effect_method": inner.text("method", needed=False),
+    }
+
+
+def _question(line: Line, slugs: set[str], numbers: set[str]) -> Item:
+    accepted = line.values.get("accepted")
+    if not isinstance(accepted, bool):
+        raise line.bad("accepted must be true or false")
+    content = _content(line, slugs, line.text("body"), status=SOLVED if accepted else ANSWERED)
+    where = line.some_of("places", numbers)
+    return Item(line.text("id"), content, where, answer=line.text("answer"), accepted=accepted)
+
+
+def _content(line: Line, slugs: set[str], body: str, status: str) -> Content:
+    source = line.text("source")
+    if not source.startswith(("https://", "http://")):
+        raise line.bad("source must be a web address")
+    return Content(
+        body=body,
+        title=line.text("title"),
+        language=line.one_of("language", POST_LANGUAGES),
+        status=status,
+        source_url=source,
+        themes=line.some_of("themes", slugs, actions.MOST_THEMES),
+    )
+
+
+def load(folder: Path = DATA) -> Loaded:
+    """Post what is not posted and change what has changed; places and themes must be loaded. The caller commits."""
+    experiences, questions = read(folder)
+    desk = Desk()
+    changed = sum(desk.share(item) for item in experiences)
+    changed += sum(desk.ask(item) for item in questions)
+    session.flush()
+    return Loaded({"experiences": len(experiences), "questions": len(questions)}, changed)
+
+
+class Desk:
+    """Where the editors sit: one person without an account who posts everything, a minute apart."""
+
+    def __init__(self) -> None:
+        """Find what is there already, and the editors themselves."""
+        self._actor = Actor(_editors().id, MEMBER)
+        self._places = {place.number: place.id for place in session.scalars(select(Place))}
+        there = session.scalars(select(Post).where(Post.external_id.is_not(None)))
+        self._there = {str(post.external_id): post for post in there}
+        self._next = clock.now()
+
+    def share(self, item: Item) -> bool:
+        """Post an experience or bring it up to date; returns whether anything changed."""
+        post, changed = self._post(item)
+        details = session.get(ExperienceDetails, post.id)
+        if details is None:
+            details = ExperienceDetails(post_id=post.id)
+            session.add(details)
+        differing = {name: value for name, value in item.details.items() if getattr(details, name) != value}
+        for name, value in differing.items():
+            setattr(details, name, value)
+        return changed or bool(differing)
+
+    def ask(self, item: Item) -> bool:
+        """Post a question with its answer or bring it up to date; returns whether anything changed."""
+        question, changed = self._post(item)
+        answer, answered = self._answer(item, question)
+        details = session.get(QuestionDetails, question.id)
+        if details is None:
+            details = QuestionDetails(post_id=question.id)
+            session.add(details)
+        if changed:
+            details.accepted_answer_id = answer.id if item.accepted else None
+        return changed or answered
+
+    def _post(self, item: Item) -> tuple[Post, bool]:
+        kind = QUESTION if item.answer else EXPERIENCE
+        content = replace(item.content, places=[self._places[number] for number in item.numbers])
+        known = self._there.get(item.id)
+        if known is not None:
+            return known, self._bring_up_to_date(known, content)
+        post = actions.publish(self._actor, kind, content)
+        self._sign(post, item.id)
+        post.workplace = item.workplace
+        return post, True
+
+    def _answer(self, item: Item, question: Post) -> tuple[Post, bool]:
+        content = Content(item.answer, language=item.content.language, source_url=item.content.source_url)
+        known = self._there.get(f"{item.id}-svar")
+        if known is not None:
+            return known, self._bring_up_to_date(known, content)
+        answer = actions.publish(self._actor, ANSWER, content, parent=question)
+        self._sign(answer, f"{item.id}-svar")
+        question.answer_count = 1
+        return answer, True
+
+    def _sign(self, post: Post, external_id: str) -> None:
+        post.external_id = external_id
+        post.published_at = post.active_at = self._next
+        self._next -= APART
+
+    def _bring_up_to_date(self, post: Post, content: Content) -> bool:
+        said = (post.title, post.body, post.language, post.source_url)
+        same_status = post.kind_key != EXPERIENCE.key or post.status == content.status
+        if said == (content.title, content.body, content.language, content.source_url) and same_status:
+            return False
+        actions.edit(self._actor, post, content)
+        return True
+
+
+def _editors() -> Person:
+    found = session.scalar(select(Person).where(Person.external_id == EDITORS))
+    if found is None:
+        found = Person(name="Redaksjonen", organisation="Kunnskap", listed=False, external_id=EDITORS)
+        session.add(found)
+        session.flush()
+    return found
