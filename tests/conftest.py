@@ -32,6 +32,15 @@ def pytest_report_header() -> str:
     return f"database: {make_url(os.environ.get(TEST_DATABASE, 'sqlite://')).get_backend_name()}"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say on the last lines which tests could not be run for want of a browser."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    browser = [report for report in skipped if "browser" in report.keywords and "no Chromium" in str(report.longrepr)]
+    if browser:
+        terminalreporter.section("no browser", yellow=True)
+        terminalreporter.line(f"{len(browser)} browser tests were left out: there is no Chromium on this machine.")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What stands in tests/browser carries the marker of the same name and may talk to this machine only."""
     for item in items:
