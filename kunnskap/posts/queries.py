@@ -83,7 +83,10 @@ def replies(actor: Actor, parent: Post) -> list[Post]:
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list shows. `themes` are ids (a theme with its subthemes); `place` is who wrote or what it is about."""
+    """What a list shows. `themes` are ids (a theme with its subthemes); `place` is who wrote or what it is about.
+
+    `also` are conditions of a kind's own, on `Post`.
+    """
 
     kinds: tuple[Kind, ...] = ()
     status: str | None = None
@@ -93,16 +96,19 @@ class Filter:
     author_id: int | None = None
     standing_only: bool = True
     by_activity: bool = False
+    also: tuple[ColumnElement[bool], ...] = ()
 
 
 def page(actor: Actor, wanted: Filter, number: int = 1, size: int = SIZE) -> Page[Post]:
     """Give one page of the posts that pass the filter, newest first."""
     condition = and_(visible(actor), *_conditions(wanted))
-    total = session.scalar(select(func.count()).select_from(Post).where(condition)) or 0
+    counted = select(func.count()).select_from(Post).where(condition)
     order = Post.active_at if wanted.by_activity else Post.published_at
-    rows = select(Post).where(condition).options(*CARD).order_by(order.desc(), Post.id.desc())
-    items = session.scalars(rows.limit(size).offset((number - 1) * size)) if total else ()
-    return Page(list(items), number, size, total)
+    rows = select(Post, counted.scalar_subquery()).where(condition).options(*CARD).order_by(order.desc(), Post.id.desc())
+    found = session.execute(rows.limit(size).offset((number - 1) * size)).tuples().all()
+    # A page beyond the last has no row to carry the total.
+    total = found[0][1] if found else (session.scalar(counted) or 0)
+    return Page([item for item, _ in found], number, size, total or 0)
 
 
 def latest(actor: Actor, wanted: Filter, size: int = 5) -> list[Post]:
@@ -130,7 +136,7 @@ def theme_counts(actor: Actor) -> dict[int, int]:
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     kinds = wanted.kinds or tuple(kind for kind in KINDS.values() if kind is not ANSWER)
-    found: list[ColumnElement[bool]] = [Post.kind_key.in_([kind.key for kind in kinds])]
+    found: list[ColumnElement[bool]] = [Post.kind_key.in_([kind.key for kind in kinds]), *wanted.also]
     if wanted.standing_only:
         found += [Post.hidden_at.is_(None), Post.withdrawn_at.is_(None)]
     if wanted.status:
