@@ -1,5 +1,6 @@
 """What a site must have before it can be used, each brought into place by one function that may run again."""
 
+from collections.abc import Callable
 from typing import Protocol, cast
 
 from flask import current_app
@@ -13,6 +14,7 @@ from kunnskap.db import expect_writes, session
 from kunnskap.networks import register as networks
 from kunnskap.people.models import Person
 from kunnskap.places import register as places
+from kunnskap.tables import Loaded
 from kunnskap.themes import register as themes
 
 
@@ -38,25 +40,21 @@ def search_index() -> SearchIndex:
 
 def load_reference_data() -> str:
     """Load places, themes and networks in one transaction, and tell what was found."""
-    expect_writes()
-    counts: dict[str, int] = {}
-    changed = 0
-    for load in (places.load, themes.load, networks.load):
-        loaded = load()
-        counts |= loaded.counts
-        changed += loaded.changed
-    session.commit()
-    found = ", ".join(f"{count} {name}" for name, count in counts.items())
-    return f"Reference data: {found}; {changed} rows were new or changed."
+    return _told("Reference data", places.load, themes.load, networks.load)
 
 
 def load_demo_content() -> str:
     """Load the demonstration content, and tell what was found."""
+    return _told("Demonstration content", demo.load)
+
+
+def _told(what: str, *loads: Callable[[], Loaded]) -> str:
     expect_writes()
-    loaded = demo.load()
+    loaded = [load() for load in loads]
     session.commit()
-    found = ", ".join(f"{count} {name}" for name, count in loaded.counts.items())
-    return f"Demonstration content: {found}; {loaded.changed} were new or changed."
+    found = ", ".join(f"{count} {name}" for one in loaded for name, count in one.counts.items())
+    changed = sum(one.changed for one in loaded)
+    return f"{what}: {found}; {changed} new or changed."
 
 
 def first_administrator(email: str, name: str) -> bool:
