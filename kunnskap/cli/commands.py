@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 from kunnskap import events
 from kunnskap.cli import backup as copies
 from kunnskap.cli import database, serving
+from kunnskap.cli.importing.command import import_lines
 from kunnskap.cli.starting import first_administrator, load_demo_content, load_reference_data, search_index, settings
 from kunnskap.db import session
 from kunnskap.worker import Worker
@@ -91,4 +92,4 @@ def serve() -> None:
     serving.serve()
 
 
-ALL = (migrate, load_reference, load_demo, rebuild_search, create_admin, worker, backup, serve)
+ALL = (migrate, load_reference, load_demo, rebuild_search, create_admin, worker, backup, import_lines, serve)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.orm.util import AliasedClass
@@ -105,7 +105,7 @@ def page(actor: Actor, wanted: Filter, number: int = 1, size: int = SIZE) -> Pag
     counted = select(func.count()).select_from(Post).where(condition)
     order = Post.active_at if wanted.by_activity else Post.published_at
     rows = select(Post, counted.scalar_subquery()).where(condition).options(*CARD).order_by(order.desc(), Post.id.desc())
-    found = session.execute(rows.limit(size).offset((number - 1) * size)).tuples().all()
+    found = session.execute(rows.limit(size).offset((number - 1) * size)).all()
     # A page beyond the last has no row to carry the total.
     total = found[0][1] if found else (session.scalar(counted) or 0)
     return Page([item for item, _ in found], number, size, total or 0)
@@ -120,7 +120,36 @@ def latest(actor: Actor, wanted: Filter, size: int = 5) -> list[Post]:
 def status_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
     """Count the posts that pass the filter by status."""
     rows = select(Post.status, func.count()).where(visible(actor), *_conditions(wanted)).group_by(Post.status)
-    return {status: count for status, count in session.execute(rows).tuples() if status}
+    return {status: count for status, count in session.execute(rows) if status}
+
+
+def kind_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
+    """Count the posts that pass the filter by kind."""
+    rows = select(Post.kind_key, func.count()).where(visible(actor), *_conditions(wanted)).group_by(Post.kind_key)
+    return dict(session.execute(rows).tuples().all())
+
+
+def place_counts(actor: Actor) -> dict[int, int]:
+    """Count what the actor may see that was written from or is about each place, by place id."""
+    standing = and_(visible(actor), Post.parent_id.is_(None))
+    written = select(Post.id, Post.place_id).where(standing, Post.place_id.is_not(None))
+    about = select(Post.id, PostPlace.place_id).join(PostPlace, PostPlace.post_id == Post.id).where(standing)
+    both = union(written, about).subquery()
+    rows = select(both.c.place_id, func.count()).group_by(both.c.place_id)
+    return dict(session.execute(rows).tuples().all())
+
+
+def main_theme_counts(actor: Actor) -> dict[int, int]:
+    """Count what the actor may see of each main theme with its subthemes, every post once, by theme id."""
+    top = func.coalesce(Theme.parent_id, Theme.id)
+    rows = (
+        select(top, func.count(PostTheme.post_id.distinct()))
+        .join(PostTheme, PostTheme.theme_id == Theme.id)
+        .join(Post, Post.id == PostTheme.post_id)
+        .where(visible(actor), Post.parent_id.is_(None))
+        .group_by(top)
+    )
+    return dict(session.execute(rows).tuples().all())
 
 
 def theme_counts(actor: Actor) -> dict[int, int]:
@@ -131,7 +160,7 @@ def theme_counts(actor: Actor) -> dict[int, int]:
         .where(visible(actor), Post.parent_id.is_(None))
         .group_by(PostTheme.theme_id)
     )
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
@@ -215,7 +244,7 @@ def mine(actor: Actor, posts: Iterable[Post]) -> Mine:
     follows = select(literal("follow"), Follow.target_id).where(
         Follow.person_id == actor.person_id, Follow.target_kind == "post", Follow.target_id.in_(ids)
     )
-    rows = session.execute(union_all(votes, follows)).tuples().all()
+    rows = session.execute(union_all(votes, follows)).all()
     return Mine(
         frozenset(number for what, number in rows if what == "vote"),
         frozenset(number for what, number in rows if what == "follow"),

@@ -1,0 +1,1 @@
+"""Import of other systems' content from JSON lines: people, questions, answers, comments, experiences, documents."""
