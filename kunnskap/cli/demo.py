@@ -28,7 +28,8 @@ from kunnskap.questions.models import QuestionDetails
 from kunnskap.tables import DATA, Loaded, read_objects
 from kunnskap.themes import register as themes
 
-EDITORS = "redaksjonen"
+PREFIX = "demo:"
+EDITORS = f"{PREFIX}redaksjonen"
 EXPERIENCES, QUESTIONS = 81, 60
 APART = timedelta(minutes=1)
 
@@ -116,7 +117,7 @@ def _experience(line: Line, slugs: set[str], numbers: set[str]) -> Item:
     where = line.some_of("places", numbers)
     if not where or not content.themes:
         raise line.bad("an experience needs a place and a theme")
-    return Item(line.text("id"), content, where, line.text("workplace"), details | _figures(line))
+    return Item(PREFIX + line.text("id"), content, where, line.text("workplace"), details | _figures(line))
 
 
 def _figures(line: Line) -> dict[str, object]:
@@ -151,7 +152,7 @@ def _question(line: Line, slugs: set[str], numbers: set[str]) -> Item:
         raise line.bad("accepted must be true or false")
     content = _content(line, slugs, line.text("body"), status=SOLVED if accepted else ANSWERED)
     where = line.some_of("places", numbers)
-    return Item(line.text("id"), content, where, answer=line.text("answer"), accepted=accepted)
+    return Item(PREFIX + line.text("id"), content, where, answer=line.text("answer"), accepted=accepted)
 
 
 def _content(line: Line, slugs: set[str], body: str, status: str) -> Content:

@@ -90,13 +90,11 @@ class Found:
     formerly: str = ""
 
 
-def search(name: str = "", county: str = "") -> list[Found]:
-    """Find today's municipalities by any part of a name, parallel and former names too, and by county number."""
+def search(places: Iterable[Place], name: str = "", county: str = "") -> list[Found]:
+    """Pick those of today's municipalities that have this in a name, parallel and former names too, by county number."""
     wanted = folded(name)
-    inside = [place for place in municipalities() if not county or place.number.startswith(county)]
-    if not wanted:
-        return [Found(place) for place in inside]
-    formerly = _former_names(wanted)
+    inside = [place for place in places if not county or place.number.startswith(county)]
+    formerly = _former_names(wanted) if wanted else {}
     found = []
     for place in inside:
         if any(wanted in folded(one) for one in names(place)) or wanted == place.number:
@@ -108,10 +106,13 @@ def search(name: str = "", county: str = "") -> list[Found]:
 
 def _former_names(wanted: str) -> dict[int, str]:
     """Tell which of today's places took over after one whose name holds the words."""
-    gone = session.scalars(select(Place).where(Place.kind == MUNICIPALITY, Place.valid_to.is_not(None)))
-    matching = [place for place in gone if any(wanted in folded(one) for one in names(place))]
-    leads = _leads() if matching else {}
-    return {number: place.name for place in matching for number in _ends(place.id, leads)}
+    step = PlaceSuccession.old_id == Place.id
+    rows = session.execute(select(Place, PlaceSuccession.new_id).join(PlaceSuccession, step)).tuples().all()
+    leads = defaultdict(list)
+    for old, new in rows:
+        leads[old.id].append(new)
+    matching = {old.id: old.name for old, _ in rows if any(wanted in folded(one) for one in names(old))}
+    return {end: name for number, name in matching.items() for end in _ends(number, leads)}
 
 
 def successors(place: Place) -> list[Place]:
