@@ -1,0 +1,86 @@
+"""The front page, my page, the pages about the site, and the choice of language."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kunnskap.following import queries as following
+from kunnskap.i18n import LANGUAGES
+from kunnskap.paging import page_number
+from kunnskap.posts import queries as post_queries
+from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, KINDS, QUESTION, SOLVED, UNANSWERED
+from kunnskap.posts.queries import Filter
+from kunnskap.themes import queries as theme_queries
+from kunnskap.web.access import actor, members, open_door
+from kunnskap.web.locale import COOKIE, YEAR
+
+home = Blueprint("home", __name__)
+
+
+@home.get("/")
+@open_door
+def index() -> str:
+    """Show the front page: search first, then what is unanswered and what is new."""
+    who = actor()
+    return render_template(
+        "home/index.html",
+        unanswered=post_queries.latest(who, Filter(kinds=(QUESTION,), status=UNANSWERED), size=4),
+        newest=post_queries.latest(who, Filter(kinds=(EXPERIENCE, DOCUMENT)), size=4),
+        solved=post_queries.latest(who, Filter(kinds=(QUESTION,), status=SOLVED), size=3),
+        themes=theme_queries.tops(),
+    )
+
+
+@home.get("/min-side")
+@members
+def my_page() -> str:
+    """Show what the actor has written, begun and follows."""
+    who = actor()
+    mine = Filter(kinds=tuple(KINDS.values()), author_id=who.person_id, standing_only=False)
+    followed = post_queries.by_ids(who, following.followed(who, "post")[:20])
+    return render_template(
+        "home/my_page.html",
+        page=post_queries.page(who, mine, page_number(request.args.get("side"))),
+        drafts=post_queries.drafts(who),
+        followed=list(followed.values()),
+    )
+
+
+@home.get("/om")
+@open_door
+def about() -> str:
+    """Say what the site is, who it is for and where its data come from."""
+    return render_template("home/about.html")
+
+
+@home.get("/personvern")
+@open_door
+def privacy() -> str:
+    """Say what is kept about people, why and for how long."""
+    return render_template("home/privacy.html")
+
+
+@home.get("/tilgjengelighet")
+@open_door
+def accessibility() -> str:
+    """Say how usable the site is for everyone, and what is known to be wrong."""
+    return render_template("home/accessibility.html")
+
+
+@home.post("/sprak")
+@open_door
+def choose_language() -> ResponseReturnValue:
+    """Remember the reader's language for a year and lead back to the page they came from."""
+    answer = redirect(_page_here(request.form.get("next", "/")), 303)
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        answer.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
+    return answer
+
+
+def _page_here(address: str) -> str:
+    """Keep an address only if it is a page of this site."""
+    parts = urlsplit(address)
+    is_here = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
+    return address if is_here and not address.startswith("//") else "/"

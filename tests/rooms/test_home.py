@@ -1,0 +1,135 @@
+"""The front page, my page, the pages about the site, and the choice of language."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+
+from kunnskap import clock
+from kunnskap.db import session
+from kunnskap.following import actions as following
+from kunnskap.posts import actions as posting
+from kunnskap.targets import Target
+from tests import factories
+
+
+def soup(response):
+    assert response.status_code == 200
+    return BeautifulSoup(response.text, "html.parser")
+
+
+def titles_under(page, heading):
+    section = page.find(id=heading).find_parent("section")
+    return [link.get_text(strip=True) for link in section.select(".k-card__title")]
+
+
+def test_a_visitor_can_search_from_the_front_page_and_ask_with_the_same_words(browser):
+    form = soup(browser().get("/")).select_one(".k-hero form")
+    ask = form.find("button", attrs={"formaction": True})
+    assert (form["action"], form["method"], form.find("input")["name"]) == ("/sok", "get", "q")
+    assert ask["formaction"] == "/sporsmal/nytt"
+
+
+def test_the_front_page_shows_what_is_unanswered_what_is_new_and_what_is_solved(browser):
+    factories.question(title="Hvem kan landstrøm?")
+    factories.answer(factories.question(title="Hva er et klimabudsjett?"), accepted=True)
+    factories.experience(title="Elektriske gravemaskiner i Skien")
+    page = soup(browser().get("/"))
+    assert titles_under(page, "ubesvart") == ["Hvem kan landstrøm?"]
+    assert titles_under(page, "nytt") == ["Elektriske gravemaskiner i Skien"]
+    assert titles_under(page, "lost") == ["Hva er et klimabudsjett?"]
+
+
+def test_the_front_page_of_an_empty_site_asks_for_the_first_question(browser):
+    page = soup(browser().get("/"))
+    assert page.select_one("#ubesvart").find_parent("section").select_one('a[href="/sporsmal/nytt"]')
+
+
+def test_a_visitor_does_not_see_what_is_for_members_only(browser, member):
+    factories.experience(title="Bare for innloggede", audience="members")
+    assert "Bare for innloggede" not in browser().get("/").text
+    assert "Bare for innloggede" in browser(member()).get("/").text
+
+
+def test_the_front_page_leads_to_each_main_theme(browser):
+    factories.theme("transport", "Transport")
+    assert soup(browser().get("/")).select_one('#temaer').find_parent("section").find("a", string="Transport")
+
+
+def test_every_card_says_who_from_where_and_when(browser):
+    telemark = factories.county()
+    skien = factories.place(population=55_000, county_id=telemark.id)
+    writer = factories.account("Prøve Person", place=skien)
+    factories.question(writer, title="Hva koster det?", place_id=skien.id, published_at=clock.now() - timedelta(days=40))
+    meta = soup(browser().get("/")).select_one(".k-card__meta").get_text(" ", strip=True)
+    assert "Prøve Person" in meta
+    assert "stor kommune, Telemark" in meta
+
+
+def test_my_page_shows_what_one_has_written_begun_and_follows(browser, member):
+    me = member()
+    followed = factories.question(title="Det jeg følger")
+    factories.question(me, title="Det jeg lurer på")
+    actor = me.actor
+    following.follow(actor, Target("post", followed.id))
+    posting.save_draft(actor, "sporsmal", {"title": ["Det jeg er i gang med"], "body": [""]})
+    session.commit()
+    page = soup(browser(me).get("/min-side"))
+    assert [title.get_text(strip=True) for title in page.select(".k-card__title")] == ["Det jeg lurer på"]
+    assert page.find(id="utkast").find_parent("section").find("a").get_text(strip=True) == "Det jeg er i gang med"
+    assert "Det jeg følger" in page.find(id="folger").find_parent("section").get_text()
+
+
+def test_a_draft_is_thrown_away_from_my_page(browser, member):
+    me = member()
+    posting.save_draft(me.actor, "sporsmal", {"title": ["Et utkast"]})
+    session.commit()
+    visit = browser(me)
+    visit.post("/innlegg/utkast/forkast", data={"form": "sporsmal"})
+    assert "Et utkast" not in visit.get("/min-side").text
+
+
+def test_a_visitor_who_asks_for_my_page_is_shown_no_page_of_others(browser):
+    assert browser().get("/min-side").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("/om", "GeoNames"), ("/personvern", "informasjonskapsel"), ("/tilgjengelighet", "WCAG 2.2")],
+)
+def test_the_site_says_what_it_is(browser, address, words):
+    page = soup(browser().get(address))
+    assert words in page.main.get_text()
+    assert page.title.get_text() != "Kunnskap"
+
+
+def test_a_language_is_chosen_in_the_footer_and_remembered(browser):
+    visit = browser()
+    answer = visit.post("/sprak", data={"language": "nn", "next": "/om"})
+    assert (answer.status_code, answer.location) == (303, "/om")
+    assert soup(visit.get("/om")).html["lang"] == "nn"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org/", "/\\example.org", "om", ""])
+def test_the_choice_of_language_never_leads_to_another_site(browser, elsewhere):
+    answer = browser().post("/sprak", data={"language": "en", "next": elsewhere})
+    assert answer.location == "/"
+
+
+def test_a_language_nobody_knows_changes_nothing(browser):
+    answer = browser().post("/sprak", data={"language": "xx", "next": "/"})
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_page_that_is_not_there_shows_ways_on(browser):
+    answer = browser().get("/finnes-ikke")
+    assert answer.status_code == 404
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert page.main.find("input", attrs={"name": "q"})
+    assert page.main.find("a", href="/")
+
+
+def test_a_page_for_visitors_holds_nothing_of_the_visitor(browser):
+    answer = browser().get("/")
+    assert "Set-Cookie" not in answer.headers
+    assert answer.text == browser().get("/").text
