@@ -61,10 +61,11 @@ backup: $(VENV)/.installed  ## Copy database, files and secret key to backups/ w
 bench: $(VENV)/.installed-dev $(BUILT)  ## Measure the site on 10,000 questions, beside bare Flask
 	@for one in bench/[a-z]*.py; do echo "== $$one"; $(BIN)/python $$one || exit 1; done
 
-migration: $(VENV)/.installed  ## Write a migration from what changed in the models: make migration m="what changes"
+migration: $(VENV)/.installed-dev  ## Write a migration from what changed in the models: make migration m="what changes"
 	@test -n "$(m)" || { echo 'Say what changes: make migration m="what changes"'; exit 2; }
 	@export KUNNSKAP_INSTANCE=$$(mktemp -d) && trap 'rm -r "$$KUNNSKAP_INSTANCE"' EXIT && unset KUNNSKAP_DATABASE_URL \
 		&& $(BIN)/alembic upgrade head && $(BIN)/alembic revision --autogenerate -m "$(m)"
+	@$(BIN)/ruff check --quiet --fix kunnskap/migrations; $(BIN)/ruff format --quiet kunnskap/migrations
 
 catalogues: $(VENV)/.installed  ## Gather what people read into kunnskap/translations/ for translation
 	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k mark -k say --no-location --sort-output \

