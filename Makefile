@@ -59,7 +59,7 @@ backup: $(VENV)/.installed  ## Copy database, files and secret key to backups/ w
 	$(FLASK) backup backups
 
 bench: $(VENV)/.installed-dev $(BUILT)  ## Measure the site on 10,000 questions, beside bare Flask
-	@for one in bench/[a-z]*.py; do echo "== $$one"; $(BIN)/python $$one || exit 1; done
+	@for one in importing pages; do echo "== bench.$$one"; $(BIN)/python -m bench.$$one || exit 1; done
 
 migration: $(VENV)/.installed-dev  ## Write a migration from what changed in the models: make migration m="what changes"
 	@test -n "$(m)" || { echo 'Say what changes: make migration m="what changes"'; exit 2; }
