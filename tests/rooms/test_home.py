@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from kunnskap import clock
+from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.following import actions as following
 from kunnskap.posts import actions as posting
@@ -70,7 +71,7 @@ def test_my_page_shows_what_one_has_written_begun_and_follows(browser, member):
     me = member()
     followed = factories.question(title="Det jeg følger")
     factories.question(me, title="Det jeg lurer på")
-    actor = me.actor
+    actor = Actor(me.person_id, "member")
     following.follow(actor, Target("post", followed.id))
     posting.save_draft(actor, "sporsmal", {"title": ["Det jeg er i gang med"], "body": [""]})
     session.commit()
@@ -82,7 +83,7 @@ def test_my_page_shows_what_one_has_written_begun_and_follows(browser, member):
 
 def test_a_draft_is_thrown_away_from_my_page(browser, member):
     me = member()
-    posting.save_draft(me.actor, "sporsmal", {"title": ["Et utkast"]})
+    posting.save_draft(Actor(me.person_id, "member"), "sporsmal", {"title": ["Et utkast"]})
     session.commit()
     visit = browser(me)
     visit.post("/innlegg/utkast/forkast", data={"form": "sporsmal"})
