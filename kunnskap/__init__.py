@@ -9,6 +9,10 @@ from kunnskap.config import HOUSE, Settings
 from kunnskap.files import Shelf
 from kunnskap.mail import Postman
 from kunnskap.rooms import ROOMS
+from kunnskap.search import indexing
+from kunnskap.search.engine import SearchEngine
+from kunnskap.search.memory_engine import MemoryEngine
+from kunnskap.search.whoosh_engine import WhooshEngine
 from kunnskap.web import access, errors, filters, limits, locale, page_cache, security, unit_of_work
 
 
@@ -25,6 +29,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     db.connect(settings.database_url)
     Postman(settings.instance / "outbox", settings.mail_from, settings.smtp_url).listen()
+    app.extensions["kunnskap.index"] = index = indexing.connect(_open_search(settings))
+    page_cache.also_depends_on(index.version)
     _open_doors(app, settings)
     for room in ROOMS:
         app.register_blueprint(room)
@@ -65,3 +71,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         page_cache.init_app(app)
     limits.init_app(app, enabled=settings.rate_limits, storage=settings.rate_limit_storage)
     errors.init_app(app)
+
+
+def _open_search(settings: Settings) -> SearchEngine:
+    return WhooshEngine(settings.instance / "search") if settings.search == "whoosh" else MemoryEngine()

@@ -179,6 +179,13 @@ def retry_set_aside() -> None:
     )
 
 
+def happened_since(moment: datetime, *kinds: type[Event]) -> list[Any]:
+    """Give the events of these kinds that happened since a moment, told or not, oldest first."""
+    named = {kind.__name__: kind for kind in kinds}
+    wanted = select(Outbox.name, Outbox.facts).where(Outbox.happened_at >= moment, Outbox.name.in_(named))
+    return [named[name](**json.loads(facts)) for name, facts in session.execute(wanted.order_by(Outbox.id))]
+
+
 def forget_told(older_than: timedelta) -> None:
     """Remove events told longer ago than this."""
     session.execute(delete(Outbox).where(Outbox.told_at < clock.now() - older_than))

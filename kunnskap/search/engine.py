@@ -1,6 +1,6 @@
 """What a search engine must be able to do, and nothing more."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -24,6 +24,7 @@ class Document:
 
     Members of a `group` (the pages of a file) are found as one; all but text and page is alike for them. `audience`
     says who may see it, in the words of `Actor.tokens`; `theme_slugs` names parents too, so that a wide theme finds all.
+    Places are today's, by number: where it was written from and what it is about.
     """
 
     target: Target
@@ -38,8 +39,8 @@ class Document:
     people: str = ""
     page: int | None = None
     theme_slugs: frozenset[str] = NOTHING
-    county: str | None = None
-    municipality: str | None = None
+    counties: frozenset[str] = NOTHING
+    municipalities: frozenset[str] = NOTHING
     status: str | None = None
     year: int | None = None
     audience: frozenset[str] = EVERYONE
@@ -57,7 +58,7 @@ def _one(value: str | None) -> frozenset[str]:
 _FACET_VALUES: dict[str, Callable[[Document], frozenset[str]]] = {
     "kind": lambda document: _one(document.kind),
     "theme": lambda document: document.theme_slugs,
-    "county": lambda document: _one(document.county),
+    "county": lambda document: document.counties,
     "status": lambda document: _one(document.status),
 }
 FACETS = tuple(_FACET_VALUES)
@@ -132,6 +133,9 @@ class SearchEngine(Protocol):
 
     def is_current(self) -> bool:
         """Whether the index stands and was made by today's analysis."""
+
+    def version(self) -> Hashable:
+        """Something that changes whenever what is found may have changed."""
 
     def close(self) -> None:
         """Let go of files."""

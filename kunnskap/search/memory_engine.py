@@ -16,6 +16,7 @@ class MemoryEngine:
     def __init__(self) -> None:
         self._documents: dict[Target, Document] = {}
         self._terms: dict[Target, dict[str, float]] = {}
+        self._writes = 0
 
     def put(self, documents: Sequence[Document]) -> None:
         self.drop({document.group for document in documents})
@@ -24,6 +25,7 @@ class MemoryEngine:
 
     def drop(self, groups: Iterable[Target]) -> None:
         gone = set(groups)
+        self._writes += 1
         for target in [target for target, document in self._documents.items() if document.group in gone]:
             del self._documents[target], self._terms[target]
 
@@ -35,6 +37,9 @@ class MemoryEngine:
 
     def is_current(self) -> bool:
         return True
+
+    def version(self) -> int:
+        return self._writes
 
     def close(self) -> None:
         """Nothing to let go of."""

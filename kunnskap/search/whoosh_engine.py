@@ -219,6 +219,10 @@ class WhooshEngine:
     def is_current(self) -> bool:
         return bool(self._point().get("analysis") == analysis.VERSION)
 
+    def version(self) -> tuple[str, int]:
+        self._latest()
+        return self._standing
+
     def close(self) -> None:
         with self._refreshing:
             self._snapshot = Snapshot([], self._book)

@@ -31,7 +31,7 @@ def random_document(rng: random.Random, number: int) -> Document:
         rng.choice(KINDS),
         " ".join(words[:4]),
         body=" ".join(words[4:]),
-        county=str(rng.randrange(5)),
+        counties=frozenset({str(rng.randrange(5))}),
         theme_slugs=frozenset(rng.sample(VOCABULARY[:8], rng.randrange(4))),
         audience=frozenset({rng.choice(["everyone", "everyone", "members"])}),
     )

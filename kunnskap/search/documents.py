@@ -1,0 +1,248 @@
+"""What the index knows of each thing, read from the database a batch at a time.
+
+Rows are read as plain columns, so that nothing of them stays in the session and what is read is what is stored.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, and_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from kunnskap.db import session
+from kunnskap.documents.models import DocumentDetails, DocumentPage
+from kunnskap.experiences.models import ExperienceDetails
+from kunnskap.people.models import Person, PersonTheme
+from kunnskap.places.models import Place, PlaceSuccession
+from kunnskap.posts.kinds import ANSWER, DOCUMENT, EXPERIENCE, QUESTION
+from kunnskap.posts.models import Post, PostPlace, PostTheme
+from kunnskap.posts.rules import audience_tokens
+from kunnskap.search.engine import EVERYONE, NOTHING, Document
+from kunnskap.targets import Target
+from kunnskap.themes.models import Theme
+
+BATCH = 200
+"""How many posts or people are read at a time."""
+PERSON = "person"
+KINDS = (QUESTION.key, EXPERIENCE.key, DOCUMENT.key, PERSON)
+"""Kinds of things that can be found."""
+
+EXPERIENCE_TEXTS = ("problem", "actions", "worked", "barriers", "advice", "effect_method")
+_POST = (
+    Post.id, Post.kind_key, Post.author_id, Post.place_id, Post.workplace, Post.title, Post.body, Post.audience,
+    Post.status, Post.published_at, Post.hidden_at, Post.withdrawn_at,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where something belongs: words to find it by, and the numbers of today's counties and municipalities."""
+
+    words: str = ""
+    counties: frozenset[str] = NOTHING
+    municipalities: frozenset[str] = NOTHING
+
+    def __add__(self, other: "Spot") -> "Spot":
+        words = " ".join(dict.fromkeys(f"{self.words} {other.words}".split()))
+        return Spot(words, self.counties | other.counties, self.municipalities | other.municipalities)
+
+
+class Names:
+    """Themes and places by id, read once for a batch or a whole build (three statements)."""
+
+    def __init__(self) -> None:
+        self._themes = {row.id: row for row in session.execute(select(*_columns(Theme)))}
+        self._places = {row.id: row for row in session.execute(select(*_columns(Place)))}
+        self._became: dict[int, list[int]] = defaultdict(list)
+        for old, new in session.execute(select(PlaceSuccession.old_id, PlaceSuccession.new_id)):
+            self._became[old].append(new)
+
+    def themes(self, ids: Iterable[int]) -> tuple[str, frozenset[str]]:
+        """Words for these themes and those above them, and all their slugs."""
+        rows = [self._themes[number] for number in ids]
+        above = [self._themes[row.parent_id] for row in rows if row.parent_id]
+        words = [name for row in (*rows, *above) for name in (row.name_nb, row.name_nn, row.name_en)]
+        return " ".join(dict.fromkeys(words)), frozenset(row.slug for row in (*rows, *above))
+
+    def spot(self, place_id: int | None) -> Spot:
+        """Words for a place, its parallel names, county and successors, and where it lies today."""
+        if place_id is None:
+            return Spot()
+        places = [self._places[number] for number in (place_id, *self._todays(place_id))]
+        places += [self._places[row.county_id] for row in places if row.county_id]
+        words = chain.from_iterable((row.name, *(one["name"] for one in row.parallel_names)) for row in places)
+        today = [row for row in places if row.valid_to is None]
+        return Spot(
+            " ".join(dict.fromkeys(words)),
+            frozenset(row.number for row in today if row.kind == "county"),
+            frozenset(row.number for row in today if row.kind == "municipality"),
+        )
+
+    def _todays(self, place_id: int) -> list[int]:
+        following = self._became.get(place_id, [])
+        return list(chain.from_iterable(self._todays(one) for one in following)) if following else [place_id]
+
+
+def of_posts(ids: Collection[int], names: Names) -> Iterator[Document]:
+    """Give the index documents of these posts, a file's pages behind it; answers are part of their questions."""
+    rows = session.execute(
+        select(*_POST, Person.name).join(Person, Person.id == Post.author_id).where(Post.id.in_(ids))
+    )
+    keys = [column.key for column in _POST]
+    posts = [(Post(**{key: getattr(row, key) for key in keys}), row.name) for row in rows]
+    details = _Details(ids)
+    for post, author in posts:
+        if post.kind_key in KINDS:
+            document = _of_post(post, author, details, names)
+            yield document
+            if post.kind_key == DOCUMENT.key:
+                yield from _pages(post, document)
+
+
+def of_people(ids: Collection[int], names: Names) -> Iterator[Document]:
+    """Give the index documents of those of these people who stand in the directory."""
+    wanted = select(*_columns(Person)).where(Person.id.in_(ids), Person.listed, Person.left_at.is_(None))
+    topics = _gather(
+        select(PersonTheme.person_id, PersonTheme.theme_id, PersonTheme.level).where(PersonTheme.person_id.in_(ids))
+    )
+    for row in session.execute(wanted).all():
+        theirs = topics[row.id]
+        spot = names.spot(row.place_id)
+        target = Target(PERSON, row.id)
+        yield Document(
+            target,
+            target,
+            PERSON,
+            row.name,
+            body=row.about,
+            themes=names.themes(topic.theme_id for topic in theirs)[0],
+            people=f"{row.role} {row.organisation}",
+            place=spot.words,
+            theme_slugs=names.themes(topic.theme_id for topic in theirs if topic.level == "help")[1],
+            counties=spot.counties,
+            municipalities=spot.municipalities,
+            audience=EVERYONE,
+            published_at=row.confirmed_at,
+        )
+
+
+def everything() -> Iterator[Document]:
+    """Give the whole database as index documents, a batch at a time and with constant memory."""
+    names = Names()
+    for ids in _runs(Post.id, Post.kind_key != ANSWER.key):
+        yield from of_posts(ids, names)
+    for ids in _runs(Person.id, Person.listed):
+        yield from of_people(ids, names)
+
+
+class _Details:
+    """What belongs to a batch of posts beside the posts themselves, by post."""
+
+    def __init__(self, ids: Collection[int]) -> None:
+        self.themes = _gather(select(PostTheme.post_id, PostTheme.theme_id).where(PostTheme.post_id.in_(ids)))
+        self.places = _gather(select(PostPlace.post_id, PostPlace.place_id).where(PostPlace.post_id.in_(ids)))
+        standing = and_(Post.parent_id.in_(ids), Post.hidden_at.is_(None), Post.withdrawn_at.is_(None))
+        self.answers = _gather(select(Post.parent_id, Post.body, Post.audience).where(standing).order_by(Post.id))
+        texts = [getattr(ExperienceDetails, name) for name in EXPERIENCE_TEXTS]
+        self.experiences = _gather(
+            select(ExperienceDetails.post_id, Person.name, *texts)
+            .outerjoin(Person, Person.id == ExperienceDetails.contact_id)
+            .where(ExperienceDetails.post_id.in_(ids))
+        )
+        self.files = _gather(
+            select(DocumentDetails.post_id, DocumentDetails.year, DocumentDetails.filename).where(
+                DocumentDetails.post_id.in_(ids)
+            )
+        )
+
+
+def _of_post(post: Post, author: str, details: _Details, names: Names) -> Document:
+    themes, slugs = names.themes(row.theme_id for row in details.themes[post.id])
+    spot = sum((names.spot(row.place_id) for row in details.places[post.id]), names.spot(post.place_id))
+    target = Target("post", post.id)
+    document = Document(
+        target,
+        target,
+        post.kind_key,
+        post.title,
+        body=post.body,
+        themes=themes,
+        place=f"{spot.words} {post.workplace}",
+        people=author,
+        theme_slugs=slugs,
+        counties=spot.counties,
+        municipalities=spot.municipalities,
+        status=post.status,
+        year=post.published_at.year,
+        audience=audience_tokens(post),
+        published_at=post.published_at,
+    )
+    return _ENRICHED[post.kind_key](document, details)
+
+
+def _with_answers(document: Document, details: _Details) -> Document:
+    # An answer is never shown to more people than its question, nor found by more than may read it.
+    open_to_all = "everyone" in document.audience
+    answers = [row.body for row in details.answers[document.target.id] if row.audience == "everyone" or not open_to_all]
+    return replace(document, replies="\n".join(answers))
+
+
+def _with_experience(document: Document, details: _Details) -> Document:
+    for row in details.experiences[document.target.id]:
+        texts = (getattr(row, name) for name in EXPERIENCE_TEXTS)
+        return replace(
+            document, summary=document.body, body="\n".join(texts), people=f"{document.people} {row.name or ''}"
+        )
+    return document
+
+
+def _with_file(document: Document, details: _Details) -> Document:
+    for row in details.files[document.target.id]:
+        return replace(document, summary=row.filename, year=row.year or document.year)
+    return document
+
+
+_ENRICHED: Mapping[str, Callable[[Document, _Details], Document]] = {
+    QUESTION.key: _with_answers,
+    EXPERIENCE.key: _with_experience,
+    DOCUMENT.key: _with_file,
+}
+
+
+def _pages(post: Post, document: Document) -> Iterator[Document]:
+    rows = select(DocumentPage.number, DocumentPage.text).where(DocumentPage.post_id == post.id)
+    for number, text in session.execute(rows.order_by(DocumentPage.number).execution_options(yield_per=100)):
+        if text.strip():
+            yield replace(
+                document, target=Target("page", page_id(post.id, number)), title="", summary="", themes="", place="",
+                people="", body=text, page=number,
+            )  # fmt: skip
+
+
+def page_id(post_id: int, number: int) -> int:
+    """One number for a page of a file, for its target."""
+    return post_id * 100_000 + number
+
+
+def _runs(
+    column: InstrumentedAttribute[int], condition: ColumnElement[bool] | InstrumentedAttribute[bool]
+) -> Iterator[Sequence[int]]:
+    last = 0
+    while ids := session.scalars(select(column).where(condition, column > last).order_by(column).limit(BATCH)).all():
+        yield ids
+        last = ids[-1]
+
+
+def _columns(model: type[Any]) -> list[Any]:
+    return [getattr(model, attribute.key) for attribute in model.__mapper__.column_attrs]
+
+
+def _gather(wanted: Executable) -> Mapping[int, list[Any]]:
+    """Run a statement and collect its rows by their first column."""
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in session.execute(wanted):
+        found[row[0]].append(row)
+    return found

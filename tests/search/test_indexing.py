@@ -1,0 +1,157 @@
+"""From the database to the index: what is put in, what follows changes, and building anew."""
+
+import pytest
+
+from kunnskap import clock
+from kunnskap.actor import ANYONE
+from kunnskap.db import session
+from kunnskap.documents.models import DocumentDetails, DocumentPage
+from kunnskap.files import StoredFile
+from kunnskap.people.events import PersonChanged
+from kunnskap.people.models import PersonTheme
+from kunnskap.posts import actions
+from kunnskap.posts.kinds import DOCUMENT
+from kunnskap.posts.models import PostPlace, PostTheme
+from kunnskap.search import documents, indexing
+from kunnskap.search.engine import Query
+from kunnskap.targets import Target
+from tests import factories
+from tests.browsing import tell
+
+
+def found(words, reader=ANYONE.tokens, **what) -> list[str]:
+    return [str(hit.group) for hit in indexing.index().find(Query(words, reader=reader, **what)).hits]
+
+
+@pytest.fixture
+def skien(database):
+    telemark = factories.county("Telemark", "40", parallel_names=[{"lang": "se", "name": "Telemárku"}])
+    return factories.place("Skien", "4003", county_id=telemark.id)
+
+
+def test_a_question_is_found_by_its_words_its_answers_its_author_and_its_place(skien):
+    question = factories.question(factories.person("Prøve Person"), title="Hvem har solceller?", place_id=skien.id)
+    factories.answer(question, body="Vi brukte takleie.")
+    tell()
+    for words in ("solcelle", "takleien", "prøve", "Skien", "telemark", "telemarku"):
+        assert found(words) == [f"post:{question.id}"], words
+    assert found("", counties=frozenset({"40"})) == [f"post:{question.id}"]
+
+
+def test_an_answer_taken_back_is_no_longer_found(skien, member):
+    author = member()
+    question = factories.question(title="Hvem har solceller?")
+    answer = factories.answer(question, author, body="Vi brukte takleie.")
+    tell()
+    actions.withdraw(author.actor, session.merge(answer))
+    session.commit()
+    tell()
+    assert found("takleie") == []
+    assert found("solceller") == [f"post:{question.id}"]
+
+
+def test_what_only_members_may_read_is_found_by_members_only(member):
+    question = factories.question(title="Solceller bak innlogging", audience="members")
+    factories.answer(question, body="Takleie", audience="members")
+    tell()
+    assert found("solceller takleie") == []
+    assert found("takleie", reader=member().actor.tokens) == [f"post:{question.id}"]
+
+
+def test_an_answer_for_members_does_not_tell_on_an_open_question():
+    question = factories.question(title="Solceller")
+    factories.answer(question, body="Takleie", audience="members")
+    tell()
+    assert found("takleie") == []
+
+
+def test_a_theme_finds_by_name_in_every_language_and_by_the_theme_above():
+    parent = factories.theme("energi", "Energi")
+    child = factories.theme("solkraft", "Solkraft", parent_id=parent.id, name_en="Solar power")
+    question = factories.question(title="Hvem har tak?")
+    session.add(PostTheme(post_id=question.id, theme_id=child.id))
+    session.commit()
+    indexing.index().refresh(posts=[question.id])
+    assert found("solar") == found("energi") == [f"post:{question.id}"]
+    assert (
+        found("", themes=frozenset({"energi"})) == found("", themes=frozenset({"solkraft"})) == [f"post:{question.id}"]
+    )
+
+
+def test_an_experience_is_found_by_all_it_tells(skien):
+    contact = factories.person("Kontakt Kontaktesen")
+    experience = factories.experience(
+        title="Utslippsfri byggeplass", details={"barriers": "Strømnettet var for svakt", "contact_id": contact.id}
+    )
+    session.add(PostPlace(post_id=experience.id, place_id=skien.id))
+    session.commit()
+    indexing.index().refresh(posts=[experience.id])
+    assert found("strømnett") == found("kontaktesen", kinds=frozenset({"experience"})) == [f"post:{experience.id}"]
+    assert found("", counties=frozenset({"40"}), statuses=frozenset({"gjennomfort"})) == [f"post:{experience.id}"]
+
+
+def test_a_document_is_found_by_the_words_on_its_pages_with_the_page():
+    document = factories.post(DOCUMENT, title="Temaplan", status="plan")
+    session.add(StoredFile(sha256="0" * 64, size=1, media_type="application/pdf"))
+    session.flush()
+    session.add(
+        DocumentDetails(post_id=document.id, sha256="0" * 64, filename="temaplan-2021.pdf", year=2021, reading="read")
+    )
+    session.flush()
+    session.add_all(
+        DocumentPage(post_id=document.id, number=number, text=text)
+        for number, text in ((1, "Forord"), (2, "Overvann"), (3, " "))
+    )
+    session.commit()
+    indexing.index().refresh(posts=[document.id])
+    hits = indexing.index().find(Query("overvann")).hits
+    assert [(hit.group, hit.page) for hit in hits] == [(Target("post", document.id), 2)]
+    assert found("temaplan forord") == [f"post:{document.id}"]
+
+
+def test_people_of_the_directory_are_found_until_they_leave(skien):
+    theme = factories.theme("overvann", "Overvann")
+    person = factories.person("Test Testesen", skien, role="Klimarådgiver")
+    session.add(PersonTheme(person_id=person.id, theme_id=theme.id, level="help"))
+    session.commit()
+    indexing.index().hear([PersonChanged(person.id)])
+    for words in ("testesen", "klimarådgivere", "skien", "overvann"):
+        assert found(words) == [f"person:{person.id}"], words
+    session.merge(person).left_at = clock.now()
+    session.commit()
+    indexing.index().hear([PersonChanged(person.id), PersonChanged(999_999)])
+    assert found("testesen") == []
+
+
+def test_a_place_that_is_no_more_leads_to_the_county_of_today(skien):
+    gone = factories.place("Gammelby", "0899", valid_to=clock.now().date())
+    session.add(
+        documents.PlaceSuccession(old_id=gone.id, new_id=skien.id, happened_on=clock.now().date(), change="merged")
+    )
+    question = factories.question(title="Hva nå?", place_id=gone.id)
+    session.commit()
+    indexing.index().refresh(posts=[question.id])
+    assert found("gammelby") == found("", counties=frozenset({"40"})) == [f"post:{question.id}"]
+
+
+def test_building_anew_gives_the_same_and_counts_it(skien):
+    question = factories.question(title="Solceller")
+    experience = factories.experience(title="Vindkraft")
+    person = factories.person("Test Testesen", skien)
+    tell()
+    indexing.index().empty()
+    assert found("solceller vindkraft testesen") == []
+    people = 1 + len({question.author_id, experience.author_id})
+    assert indexing.index().rebuild() == 2 + people
+    assert sorted(found("solceller vindkraft testesen")) == sorted(
+        [f"post:{question.id}", f"post:{experience.id}", f"person:{person.id}"]
+    )
+
+
+def test_a_batch_is_read_with_few_statements(count_sql, skien):
+    for number in range(20):
+        factories.answer(factories.question(title=f"Spørsmål {number}", place_id=skien.id))
+    tell()
+    with count_sql() as statements:
+        assert sum(1 for _ in documents.everything()) >= 20
+    assert len(statements) <= 18, str(statements)
