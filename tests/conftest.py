@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy import Connection, Engine, event, make_url, select
+from sqlalchemy.orm import joinedload
 
 from kunnskap import create_app, db
 from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.config import Settings
+from kunnskap.search import indexing
+from kunnskap.web import access
 from tests import factories
 from tests.browsing import Browser
 from tests.postgres import TEST_DATABASE, fresh_database, start_server
@@ -79,6 +82,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     handlers = logging.getLogger().handlers[:]
     app = create_app(settings)
     logging.getLogger().handlers[:] = handlers
+    _know_accounts()
     app.testing = True
     app.test_client_class = Browser
     engine = db.maker.kw["bind"]
@@ -90,6 +94,16 @@ def app(settings: Settings) -> Iterator[Flask]:
     yield app
     db.session.remove()
     engine.dispose()
+
+
+def _know_accounts() -> None:
+    """Stand in for the accounts room until it has its pages."""
+    if access.login._user_callback is None:
+        access.login.user_loader(
+            lambda key: db.session.scalar(
+                select(Account).options(joinedload(Account.person)).where(Account.id == int(key.split(".")[0]))
+            )
+        )
 
 
 @pytest.fixture(scope="session")
@@ -111,15 +125,15 @@ def database(request: pytest.FixtureRequest) -> Iterator[Connection | None]:
     elif parts[0] == "browser":
         yield None
     else:
-        app, engine = request.getfixturevalue("app"), request.getfixturevalue("engine")
-        _empty_index(app)
+        engine = request.getfixturevalue("engine")
+        _empty_index()
         with engine.connect() as connection, _undone(connection, engine):
             yield connection
 
 
-def _empty_index(app: Flask) -> None:
-    if index := app.extensions.get("kunnskap.index"):
-        index.empty()
+def _empty_index() -> None:
+    for index in indexing._connected:
+        index._engine.replace_all(())
 
 
 def _refuse(*_args: object, **_kwargs: object) -> None:

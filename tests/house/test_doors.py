@@ -4,6 +4,7 @@ WITHOUT_A_DOOR = {"static"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # Each route that a visitor may send something to, and why.
 OPEN_TO_VISITORS = {
+    "home.choose_language": "the choice is kept in the visitor's own cookie",
     "accounts.sign_in": "one signs in from outside",
     "accounts.sign_up": "one becomes a member from outside",
 }

@@ -71,4 +71,4 @@ def test_locks_have_hashes_and_name_no_host():
         pins = re.findall(r"^[\w.-]+(?:\[[\w,]+\])?==\S+", text, re.MULTILINE)
         assert len(pins) > 20
         assert len(re.findall(r"==\S+(?: ; [^\\]+)? \\\n    --hash=sha256:", text)) == len(pins)
-        assert not re.search(r"https?://|file:|--find-links |index-url ", text)
+        assert not re.search(r"https?://|file://|--find-links |index-url ", text)
