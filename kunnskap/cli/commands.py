@@ -9,8 +9,9 @@ from kunnskap import events
 from kunnskap.cli import backup as copies
 from kunnskap.cli import database, serving
 from kunnskap.cli.importing.command import import_lines
-from kunnskap.cli.starting import first_administrator, load_demo_content, load_reference_data, search_index, settings
+from kunnskap.cli.starting import first_administrator, load_demo_content, load_reference_data, settings
 from kunnskap.db import session
+from kunnskap.search.indexing import index
 from kunnskap.worker import Worker
 
 
@@ -40,7 +41,7 @@ def load_demo() -> None:
 @with_appcontext
 def rebuild_search() -> None:
     """Build the search index anew beside the old one and change over, while the site answers."""
-    click.echo(f"{search_index().rebuild()} things are in the index.")
+    click.echo(f"{index().rebuild()} things are in the index.")
 
 
 @click.command("create-admin")

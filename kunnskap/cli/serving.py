@@ -12,8 +12,9 @@ import waitress
 from flask import Flask, current_app
 
 from kunnskap.cli import database
-from kunnskap.cli.starting import load_demo_content, load_reference_data, search_index, settings
+from kunnskap.cli.starting import load_demo_content, load_reference_data, settings
 from kunnskap.db import session
+from kunnskap.search.indexing import index
 from kunnskap.worker import Worker
 
 HOST = "127.0.0.1"
@@ -35,8 +36,8 @@ def prepare() -> None:
     click.echo(load_reference_data())
     if settings().demo:
         click.echo(load_demo_content())
-    if not search_index().is_current():
-        click.echo(f"{search_index().rebuild()} things are in the new search index.")
+    if not index().is_current():
+        click.echo(f"{index().rebuild()} things are in the new search index.")
 
 
 def _application() -> Flask:

@@ -1,7 +1,7 @@
 """What a site must have before it can be used, each brought into place by one function that may run again."""
 
 from collections.abc import Callable
-from typing import Protocol, cast
+from typing import cast
 
 from flask import current_app
 
@@ -18,24 +18,9 @@ from kunnskap.tables import Loaded
 from kunnskap.themes import register as themes
 
 
-class SearchIndex(Protocol):
-    """What commands need of the index."""
-
-    def is_current(self) -> bool:
-        """Whether it stands and was made by today's analysis."""
-
-    def rebuild(self) -> int:
-        """Build it anew and change over; returns how many things are in it."""
-
-
 def settings() -> Settings:
     """The settings the app was made with."""
     return cast(Settings, current_app.extensions["kunnskap.settings"])
-
-
-def search_index() -> SearchIndex:
-    """The index of the app."""
-    return cast(SearchIndex, current_app.extensions["kunnskap.index"])
 
 
 def load_reference_data() -> str:
