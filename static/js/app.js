@@ -4,6 +4,7 @@ import { wireMenus } from "./menus.js";
 import { wireForms } from "./forms.js";
 import { wireDrafts } from "./drafts.js";
 import { wirePreview } from "./preview.js";
+import { wireScrolling } from "./scrolling.js";
 import { wireSearch } from "./search.js";
 import { wireSimilar } from "./similar.js";
 
@@ -13,6 +14,7 @@ function wire(root) {
   wireForms(root);
   wireDrafts(root);
   wirePreview(root);
+  wireScrolling(root);
   wireSearch(root);
   wireSimilar(root);
 }
