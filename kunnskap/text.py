@@ -2,6 +2,7 @@
 
 import html
 import re
+import threading
 import xml.etree.ElementTree as ET
 
 import markdown
@@ -18,6 +19,7 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "td": {"align"}, "th": {"align"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 SPACE = re.compile(r"\s+")
+_kept = threading.local()
 
 
 class _BareAddress(InlineProcessor):
@@ -38,14 +40,22 @@ class _OurMarkdown(Extension):
 
 def to_html(source: str) -> str:
     """Turn Markdown into HTML that is safe to show: headings start at level 3, only known tags and link schemes."""
-    made = markdown.markdown(
-        source,
-        extensions=["tables", "fenced_code", "sane_lists", "nl2br", "toc", _OurMarkdown()],
-        extension_configs={"toc": {"baselevel": 3, "marker": ""}},
-    )
+    converter = _converter()
+    made = converter.reset().convert(source)
     return nh3.clean(
         made, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer nofollow ugc"
     )
+
+
+def _converter() -> markdown.Markdown:
+    """Give this thread's converter; making one takes longer than a post."""
+    if not hasattr(_kept, "converter"):
+        _kept.converter = markdown.Markdown(
+            extensions=["tables", "fenced_code", "sane_lists", "nl2br", "toc", _OurMarkdown()],
+            extension_configs={"toc": {"baselevel": 3, "marker": ""}},
+        )
+    converter: markdown.Markdown = _kept.converter
+    return converter
 
 
 def plain(source_html: str) -> str:

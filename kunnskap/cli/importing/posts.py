@@ -1,6 +1,7 @@
 """Taking in posts of every kind; what only one kind has is taken by a function of its own."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import delete, func, select, update
@@ -27,6 +28,27 @@ LONGEST_TITLE = 150
 BODY = {"question": "body", "answer": "body", "experience": "summary", "document": "description"}
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A post that has been taken, and what is written once it has its number."""
+
+    post: Post
+    themes: list[int]
+    places: list[int]
+    details: Callable[[Post], None]
+    is_new: bool
+    revised_by: int | None
+
+    def hang(self) -> None:
+        """Write themes, places, details and the revision."""
+        post = self.post
+        session.add_all(PostTheme(post_id=post.id, theme_id=number) for number in self.themes)
+        session.add_all(PostPlace(post_id=post.id, place_id=number) for number in self.places)
+        self.details(post)
+        if self.revised_by is not None:
+            session.add(Revision(post_id=post.id, editor_id=self.revised_by, title=post.title, body=post.body))
+
+
 class Posts:
     """Takes the lines of one kind of post."""
 
@@ -34,7 +56,7 @@ class Posts:
         self._kind = KINDS[kind]
         self._known, self._shelf, self._folder = known, shelf, folder
         self._seen: dict[str, Post] = {}
-        self._touched: set[int] = set()
+        self._taken: list[Taken] = []
 
     def prepare(self, lines: list[Line]) -> None:
         """Look up the posts that are here already and the questions they answer; one statement."""
@@ -43,7 +65,7 @@ class Posts:
             keys = [key for line in lines if isinstance(key := line.data.get("question"), str | int)]
             names |= {post_name(self._kind.replies_to, str(key)) for key in keys}
         self._seen = posts_by_name(names)
-        self._touched = set()
+        self._taken = []
 
     def take(self, line: Line) -> bool:
         """Take one line; returns whether the post is new. Raises BadLine, and then has written nothing of it."""
@@ -63,20 +85,23 @@ class Posts:
             post.body_html = text.to_html(body)
         self._sign(post, line, author)
         session.add(post)
-        session.flush()
         self._seen[name] = post
-        self._tag(post, *about, is_new=is_new)
-        details(post)
-        if changed:
-            session.add(Revision(post_id=post.id, editor_id=author.id, title=title, body=body))
-        self._touched.add(parent.id if parent else post.id)
+        self._taken.append(Taken(post, *about, details, is_new=is_new, revised_by=author.id if changed else None))
         return is_new
 
     def finish(self) -> None:
-        """Bring questions' states in step with their answers, and tell what has changed."""
-        if self._kind.key in {"question", "answer"}:
-            _count_answers(self._touched)
-        for number in sorted(self._touched):
+        """Write what hangs on the posts, bring questions' states in step with their answers, tell what has changed."""
+        session.flush()
+        again = [one.post.id for one in self._taken if not one.is_new]
+        session.execute(delete(PostTheme).where(PostTheme.post_id.in_(again)))
+        session.execute(delete(PostPlace).where(PostPlace.post_id.in_(again)))
+        touched = {one.post.parent_id or one.post.id for one in self._taken}
+        standing = _question_details(touched) if self._kind.key in {"question", "answer"} else []
+        for one in self._taken:
+            one.hang()
+        if standing:
+            _count_answers(touched)
+        for number in sorted(touched):
             events.emit(PostChanged(number, number))
 
     def _parent(self, line: Line) -> Post | None:
@@ -101,16 +126,9 @@ class Posts:
         post.source_url = _web_address(line)
         post.published_at = post.active_at = post.confirmed_at = moment
 
-    def _tag(self, post: Post, themes: list[int], places: list[int], *, is_new: bool) -> None:
-        if not is_new:
-            session.execute(delete(PostTheme).where(PostTheme.post_id == post.id))
-            session.execute(delete(PostPlace).where(PostPlace.post_id == post.id))
-        session.add_all(PostTheme(post_id=post.id, theme_id=number) for number in themes)
-        session.add_all(PostPlace(post_id=post.id, place_id=number) for number in places)
-
     def question_details(self, _line: Line) -> Callable[[Post], None]:
-        """A question has its row of details from the first day."""
-        return lambda post: _merge_if_missing(QuestionDetails, post)
+        """A question's row of details is made by `finish`."""
+        return lambda _post: None
 
     def answer_details(self, line: Line) -> Callable[[Post], None]:
         """An accepted answer is noted on its question."""
@@ -185,9 +203,14 @@ def _web_address(line: Line) -> str:
     return address
 
 
-def _merge_if_missing(table: type[QuestionDetails], post: Post) -> None:
-    if session.get(table, post.id) is None:
-        session.add(table(post_id=post.id))
+def _question_details(question_ids: set[int]) -> list[QuestionDetails]:
+    """Load the details of these questions, and make those that are missing."""
+    found = list(session.scalars(select(QuestionDetails).where(QuestionDetails.post_id.in_(question_ids))))
+    missing = question_ids - {one.post_id for one in found}
+    made = [QuestionDetails(post_id=number) for number in sorted(missing)]
+    session.add_all(made)
+    session.flush()
+    return found + made
 
 
 def _experience_values(line: Line) -> dict[str, object]:
