@@ -3,7 +3,7 @@
 import logging
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import cast
 
@@ -14,6 +14,7 @@ from flask import Flask, current_app
 from kunnskap.cli import database
 from kunnskap.cli.starting import load_demo_content, load_reference_data, settings
 from kunnskap.db import session
+from kunnskap.search.engine import Query
 from kunnskap.search.indexing import index
 from kunnskap.worker import Worker
 
@@ -32,11 +33,12 @@ def serve() -> None:
 
 def prepare() -> None:
     """Bring tables, reference data, demonstration content (when asked for) and index into place."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     database.upgrade(database.engine())
     click.echo(load_reference_data())
     if settings().demo:
         click.echo(load_demo_content())
-    if not index().is_current():
+    if not index().is_current() or not index().find(Query("", counted=False)).total:
         click.echo(f"{index().rebuild()} things are in the new search index.")
 
 
@@ -52,10 +54,10 @@ def stopped_politely(worker: Worker | None) -> Iterator[Worker]:
     if worker:
         worker.start()
     try:
-        yield running
-    except (KeyboardInterrupt, SystemExit):
-        click.echo("Stopping.")
+        with suppress(KeyboardInterrupt, SystemExit):
+            yield running
     finally:
+        click.echo("Stopping.")
         if worker:
             worker.stop()
 
