@@ -33,9 +33,31 @@ def municipalities_in(county: Place) -> list[Place]:
     return _sorted(session.scalars(_todays(MUNICIPALITY).where(Place.county_id == county.id)))
 
 
+def counties_of(places: Iterable[Place]) -> list[Place]:
+    """Give the counties that municipalities loaded with theirs lie in, by name."""
+    return _sorted({place.county for place in places if place.county})
+
+
+def by_county(places: Iterable[Place]) -> dict[int, list[Place]]:
+    """Sort municipalities by the id of their county."""
+    found = defaultdict(list)
+    for place in places:
+        if place.county_id is not None:
+            found[place.county_id].append(place)
+    return dict(found)
+
+
 def by_number(number: str) -> Place:
     """Give the place that has or had this number, with its county; raises NotFound."""
     found = session.scalar(select(Place).where(Place.number == number).options(joinedload(Place.county)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_id(number: int) -> Place:
+    """Give the place with this id; raises NotFound."""
+    found = session.get(Place, number)
     if found is None:
         raise NotFound
     return found
@@ -107,7 +129,7 @@ def search(places: Iterable[Place], name: str = "", county: str = "") -> list[Fo
 def _former_names(wanted: str) -> dict[int, str]:
     """Tell which of today's places took over after one whose name holds the words."""
     step = PlaceSuccession.old_id == Place.id
-    rows = session.execute(select(Place, PlaceSuccession.new_id).join(PlaceSuccession, step)).tuples().all()
+    rows = session.execute(select(Place, PlaceSuccession.new_id).join(PlaceSuccession, step)).all()
     leads = defaultdict(list)
     for old, new in rows:
         leads[old.id].append(new)
@@ -122,15 +144,9 @@ def successors(place: Place) -> list[Place]:
     return _sorted(session.scalars(todays)) if place.valid_to else [place]
 
 
-def current_ids(ids: Iterable[int]) -> set[int]:
-    """Give the ids of those of today that these places are or became."""
-    leads = _leads()
-    return set().union(*(_ends(number, leads) for number in ids))
-
-
 def _leads() -> Mapping[int, list[int]]:
     leads = defaultdict(list)
-    for old, new in session.execute(select(PlaceSuccession.old_id, PlaceSuccession.new_id)).tuples():
+    for old, new in session.execute(select(PlaceSuccession.old_id, PlaceSuccession.new_id)):
         leads[old].append(new)
     return leads
 
@@ -150,7 +166,7 @@ class Before:
 
 def history(place: Place) -> list[Before]:
     """Give every place this one came from, newest first."""
-    rows = session.execute(select(PlaceSuccession, Place).join(Place, Place.id == PlaceSuccession.old_id)).tuples()
+    rows = session.execute(select(PlaceSuccession, Place).join(Place, Place.id == PlaceSuccession.old_id))
     before = defaultdict(list)
     for step, old in rows:
         before[step.new_id].append(Before(old, step.happened_on, step.change))
@@ -160,11 +176,6 @@ def history(place: Place) -> list[Before]:
         found += steps
         waiting += [step.place.id for step in steps]
     return sorted(found, key=lambda one: (-one.happened_on.toordinal(), one.place.name))
-
-
-def ids_through_time(place: Place) -> tuple[int, ...]:
-    """Give the ids of a place and all before it, so that what was written from them is found."""
-    return (place.id, *{one.place.id for one in history(place)})
 
 
 def _todays(kind: str | None = None) -> Select[Place]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, union, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.orm.util import AliasedClass
@@ -126,17 +126,29 @@ def status_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
 def kind_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
     """Count the posts that pass the filter by kind."""
     rows = select(Post.kind_key, func.count()).where(visible(actor), *_conditions(wanted)).group_by(Post.kind_key)
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())
 
 
 def place_counts(actor: Actor) -> dict[int, int]:
     """Count what the actor may see that was written from or is about each place, by place id."""
+    both = _posts_with_places(actor)
+    rows = select(both.c.place_id, func.count()).group_by(both.c.place_id)
+    return dict(session.execute(rows).all())
+
+
+def county_counts(actor: Actor) -> dict[int, int]:
+    """Count the same for each county with the municipalities in it, every post once, by the county's id."""
+    both = _posts_with_places(actor)
+    county = func.coalesce(Place.county_id, Place.id)
+    rows = select(county, func.count(both.c.id.distinct())).join(both, both.c.place_id == Place.id).group_by(county)
+    return dict(session.execute(rows).all())
+
+
+def _posts_with_places(actor: Actor) -> Subquery:
     standing = and_(visible(actor), Post.parent_id.is_(None))
     written = select(Post.id, Post.place_id).where(standing, Post.place_id.is_not(None))
     about = select(Post.id, PostPlace.place_id).join(PostPlace, PostPlace.post_id == Post.id).where(standing)
-    both = union(written, about).subquery()
-    rows = select(both.c.place_id, func.count()).group_by(both.c.place_id)
-    return dict(session.execute(rows).tuples().all())
+    return union(written, about).subquery()
 
 
 def main_theme_counts(actor: Actor) -> dict[int, int]:
@@ -149,7 +161,7 @@ def main_theme_counts(actor: Actor) -> dict[int, int]:
         .where(visible(actor), Post.parent_id.is_(None))
         .group_by(top)
     )
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())
 
 
 def theme_counts(actor: Actor) -> dict[int, int]:

@@ -36,6 +36,14 @@ def by_slug(slug: str) -> Theme:
     return found
 
 
+def by_id(number: int) -> Theme:
+    """Give the theme with this id; raises NotFound."""
+    found = session.get(Theme, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def by_slugs(slugs: Iterable[str]) -> list[Theme]:
     """Give those of the themes that exist, in the order they are shown."""
     return list(session.scalars(select(Theme).where(Theme.slug.in_(list(slugs))).order_by(Theme.position)))

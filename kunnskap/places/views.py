@@ -1,0 +1,98 @@
+"""Pages of places: municipalities and counties, today's and those before them."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kunnskap.errors import NotFound
+from kunnskap.following import queries as following
+from kunnskap.networks import queries as network_queries
+from kunnskap.paging import page_number
+from kunnskap.people import queries as people_queries
+from kunnskap.places import queries
+from kunnskap.places.models import Place
+from kunnskap.posts import queries as post_queries
+from kunnskap.posts.queries import Filter
+from kunnskap.targets import Target
+from kunnskap.web.access import actor, open_door
+
+places = Blueprint("places", __name__)
+LONGEST_NAME = 100
+
+
+@places.get("/kommuner")
+@open_door
+def index() -> str:
+    """Show today's municipalities as a map and a list, by name (`navn`) and county number (`fylke`)."""
+    name, county = request.args.get("navn", "").strip()[:LONGEST_NAME], request.args.get("fylke", "")
+    every, counts = queries.municipalities(), post_queries.place_counts(actor())
+    found = queries.search(every, name, county)
+    return render_template(
+        "places/index.html",
+        name=name,
+        county=county,
+        found=found,
+        shown={one.place.id for one in found},
+        counts=counts,
+        dots=queries.dots(every, counts),
+        counties=queries.counties_of(every),
+        size=(queries.WIDTH, queries.HEIGHT),
+    )
+
+
+@places.get("/fylker")
+@open_door
+def counties() -> str:
+    """Show today's counties."""
+    found = queries.municipalities()
+    return render_template(
+        "places/counties.html",
+        counties=queries.counties_of(found),
+        inside=queries.by_county(found),
+        counts=post_queries.county_counts(actor()),
+    )
+
+
+@places.get("/kommuner/<slug>")
+@open_door
+def show(slug: str) -> ResponseReturnValue:
+    """Show a municipality: facts, people, networks and what has come from there. Old numbers lead to today's page."""
+    return _show(slug, "places/municipality.html")
+
+
+@places.get("/fylker/<slug>")
+@open_door
+def county(slug: str) -> ResponseReturnValue:
+    """Show a county: as a municipality, with the municipalities in it."""
+    return _show(slug, "places/county.html")
+
+
+def _show(slug: str, template: str) -> ResponseReturnValue:
+    place = queries.by_number(slug.partition("-")[0])
+    todays = queries.successors(place)
+    if not todays:
+        raise NotFound
+    if len(todays) > 1:
+        return render_template("places/former.html", place=place, successors=todays)
+    if request.path != address(todays[0]):
+        return redirect(address(todays[0]), 301)
+    return render_template(template, **_facts(todays[0]))
+
+
+def _facts(place: Place) -> dict[str, object]:
+    who, origins = actor(), queries.history(place)
+    ids = (place.id, *(one.place.id for one in origins))
+    wanted = Filter(county_id=place.id) if place.is_county else Filter(place_ids=ids)
+    return {
+        "place": place,
+        "origins": origins,
+        "municipalities": queries.municipalities_in(place) if place.is_county else [],
+        "people": people_queries.at_place(ids),
+        "networks": network_queries.with_places(ids),
+        "page": post_queries.page(who, wanted, page_number(request.args.get("side"))),
+        "is_following": following.is_following(who, Target("place", place.id)),
+    }
+
+
+def address(place: Place) -> str:
+    """Where a place of today's is shown."""
+    return url_for("places.county" if place.is_county else "places.show", slug=place.slug)
