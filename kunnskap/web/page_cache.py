@@ -108,4 +108,6 @@ def _keep(cache: PageCache, response: Response) -> Response:
 
 
 def _may_be_kept(response: Response) -> bool:
-    return response.mimetype == "text/html" and not response.is_streamed and "Set-Cookie" not in response.headers
+    if response.cache_control.no_store or "Set-Cookie" in response.headers:
+        return False
+    return response.mimetype == "text/html" and not response.is_streamed

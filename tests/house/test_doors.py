@@ -7,6 +7,11 @@ OPEN_TO_VISITORS = {
     "home.choose_language": "the choice is kept in the visitor's own cookie",
     "accounts.sign_in": "one signs in from outside",
     "accounts.sign_up": "one becomes a member from outside",
+    "accounts.confirm": "a link from a mail confirms an address",
+    "accounts.send_link": "one asks for a link to sign in with",
+    "accounts.sign_in_by_link": "a link from a mail signs in",
+    "accounts.forgot": "one who forgot the password cannot sign in",
+    "accounts.new_password": "a link from a mail lets a new password be chosen",
 }
 
 

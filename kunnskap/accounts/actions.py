@@ -1,0 +1,263 @@
+"""Signing up, signing in, and changing the key.
+
+Nothing here tells a stranger whether an address has an account. Letters are therefore written before anybody is looked
+up, and sent or not: what the stranger sees, and how long it takes, is the same.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
+
+from kunnskap import clock, mail
+from kunnskap.accounts import passwords, queries, rules
+from kunnskap.accounts.models import Account, AccountToken
+from kunnskap.actor import ADMINISTRATOR, Actor
+from kunnskap.db import session
+from kunnskap.errors import Invalid
+from kunnskap.events import emit
+from kunnskap.i18n import mark
+from kunnskap.people.events import PersonChanged
+from kunnskap.people.models import WORKPLACES, Person
+from kunnskap.places import queries as places
+
+CONFIRM, SIGN_IN, RESET = "confirm", "sign_in", "reset"
+LIVES = {CONFIRM: timedelta(hours=24), SIGN_IN: timedelta(minutes=15), RESET: timedelta(hours=1)}
+KEPT_AFTER = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail that is written and may be sent."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """What somebody who wants an account tells. `workplace_kind` is a key of WORKPLACES or empty."""
+
+    name: str
+    email: str
+    password: str = ""
+    role: str = ""
+    workplace_kind: str = ""
+    organisation: str = ""
+
+
+def new_secret() -> str:
+    """Make what a link opens with; only its digest is ever kept."""
+    return secrets.token_urlsafe(32)
+
+
+def sign_up(wanted: SignUp, secret: str, welcome: Letter, known: Letter) -> None:
+    """Make an account that opens once its address is confirmed with `secret`, and send `welcome`.
+
+    An address that has an account gets the letter `known` instead. Until it is confirmed, the last sign-up counts.
+    Raises Invalid.
+    """
+    email = rules.checked_email(wanted.email)
+    person = _described(Person(listed=False), wanted, email)
+    password_hash = None
+    if wanted.password:
+        passwords.check(wanted.password, email)
+        password_hash = passwords.hashed(wanted.password)
+    account = queries.by_email(email) or _made(email, person)
+    if account.confirmed_at is not None:
+        _send(account, known)
+        return
+    account.password_hash = password_hash
+    if account.person is not person and not account.person.listed:
+        _described(account.person, wanted, email)
+    _give_link(account, CONFIRM, secret, welcome)
+
+
+def _described(person: Person, wanted: SignUp, email: str) -> Person:
+    """Write on the person what was told, and where one works by the address."""
+    person.name, person.role, person.email = _one_line(wanted.name), _one_line(wanted.role), email
+    place = places.by_domain(rules.domain(email))
+    kind, organisation = wanted.workplace_kind, _one_line(wanted.organisation)
+    if place is None:
+        _check_workplace(kind, organisation)
+        named = places.by_words(_bare(organisation)) if kind in {"municipality", "county"} else None
+        place = named if named and named.kind == kind else None
+    person.workplace_kind = place.kind if place else kind
+    person.organisation = rules.organisation(place) if place else organisation
+    person.place_id = place.id if place else None
+    return person
+
+
+def _check_workplace(kind: str, organisation: str) -> None:
+    problems = {}
+    if kind not in WORKPLACES:
+        problems["workplace_kind"] = mark(
+            "Vi ser ikke av e-postadressen hvor du jobber. Velg hva slags arbeidssted det er."
+        )
+    if not organisation:
+        problems["organisation"] = mark("Skriv navnet på arbeidsstedet ditt.")
+    if problems:
+        raise Invalid(**problems)
+
+
+def _bare(organisation: str) -> str:
+    words = organisation.casefold()
+    return words.removesuffix(" fylkeskommune").removesuffix(" kommune")
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _made(email: str, person: Person) -> Account:
+    """Make an account for the person of the directory who has the address, or for a new one."""
+    person = queries.listed_person_without_account(email) or person
+    account = Account(email=email, person=person)
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError:
+        found = queries.by_email(email)
+        if found is None:
+            raise
+        return found
+    return account
+
+
+def confirm(secret: str) -> Account | None:
+    """Open the account a confirmation link belongs to; None when the link cannot be used any more."""
+    account = _spend(secret, CONFIRM)
+    if account is not None:
+        _open(account)
+    return account
+
+
+def send_sign_in_link(email: str, secret: str, letter: Letter) -> None:
+    """Send a link that signs in, if the address has an account."""
+    _offer(email, SIGN_IN, secret, letter)
+
+
+def send_reset_link(email: str, secret: str, letter: Letter) -> None:
+    """Send a link that lets a new password be chosen, if the address has an account."""
+    _offer(email, RESET, secret, letter)
+
+
+def sign_in_by_link(secret: str) -> Account | None:
+    """Give the account a sign-in link belongs to; None when the link cannot be used any more."""
+    account = _spend(secret, SIGN_IN)
+    if account is not None and account.confirmed_at is None:
+        # Whoever has the mailbox did not necessarily choose the password.
+        account.password_hash = None
+        _open(account)
+    return account
+
+
+def reset_password(secret: str, password: str) -> Account | None:
+    """Choose a new password with a link; every session ends. None when the link cannot be used any more."""
+    account = _spend(secret, RESET)
+    if account is not None:
+        _put_password(account, password)
+        if account.confirmed_at is None:
+            _open(account)
+    return account
+
+
+def sign_in(email: str, password: str) -> Account:
+    """Give the account that address and password open; raises Invalid without telling which of them is wrong."""
+    account = queries.by_email(email)
+    right = passwords.fits(account.password_hash if account else None, password)
+    if account is None or not right or not account.is_active:
+        raise Invalid(form=mark("E-postadressen eller passordet er feil, eller kontoen er ikke bekreftet ennå."))
+    if account.password_hash and passwords.is_outdated(account.password_hash):
+        account.password_hash = passwords.hashed(password)
+    return account
+
+
+def change_password(actor: Actor, current: str, password: str, letter: Letter) -> Account:
+    """Change the actor's password, tell so by mail, and end every session. Raises Invalid."""
+    account = queries.of(actor)
+    if account.password_hash is not None and not passwords.fits(account.password_hash, current):
+        raise Invalid(current=mark("Passordet du har nå, er feil."))
+    _put_password(account, password)
+    _send(account, letter)
+    return account
+
+
+def sign_out_everywhere(actor: Actor) -> None:
+    """End every session of the actor's, and make links that were sent useless."""
+    account = queries.of(actor)
+    account.session_number += 1
+    _void_links(account)
+
+
+def create_admin(email: str, name: str, password: str = "") -> bool:
+    """Make the account with this address an administrator; one is made if there is none. Returns whether it was made.
+
+    Raises Invalid for an address or a password that cannot be used. The caller commits.
+    """
+    address = rules.checked_email(email)
+    account = queries.by_email(address)
+    new = account is None
+    if account is None:
+        account = Account(email=address, person=Person(name=_one_line(name), email=address, listed=False))
+        session.add(account)
+        session.flush()
+    if password:
+        _put_password(account, password)
+    account.role = ADMINISTRATOR
+    account.confirmed_at = account.confirmed_at or clock.now()
+    account.closed_at = None
+    return new
+
+
+def _open(account: Account) -> None:
+    now = clock.now()
+    account.confirmed_at = account.person.confirmed_at = now
+    account.person.listed, account.person.left_at = True, None
+    _void_links(account)
+    emit(PersonChanged(account.person_id))
+
+
+def _put_password(account: Account, password: str) -> None:
+    passwords.check(password, account.email)
+    account.password_hash = passwords.hashed(password)
+    account.session_number += 1
+    _void_links(account)
+
+
+def _offer(email: str, purpose: str, secret: str, letter: Letter) -> None:
+    account = queries.by_email(rules.checked_email(email))
+    if account is not None:
+        _give_link(account, purpose, secret, letter)
+
+
+def _give_link(account: Account, purpose: str, secret: str, letter: Letter) -> None:
+    if account.closed_at is not None:
+        return
+    now = clock.now()
+    session.execute(delete(AccountToken).where(AccountToken.expires_at < now - KEPT_AFTER))
+    session.flush()
+    token = AccountToken(digest=queries.digest(secret), account_id=account.id, purpose=purpose)
+    token.expires_at = now + LIVES[purpose]
+    session.add(token)
+    _send(account, letter)
+
+
+def _send(account: Account, letter: Letter) -> None:
+    if account.closed_at is None:
+        mail.send(account.email, letter.subject, letter.text)
+
+
+def _spend(secret: str, purpose: str) -> Account | None:
+    """Use a link up: of two who try at the same time, one gets in."""
+    spent = update(AccountToken).where(*queries.usable(secret, purpose)).values(used_at=clock.now())
+    number = session.scalar(spent.returning(AccountToken.account_id))
+    account = queries.by_id(number) if number is not None else None
+    return account if account is not None and account.closed_at is None else None
+
+
+def _void_links(account: Account) -> None:
+    unused = update(AccountToken).where(AccountToken.account_id == account.id, AccountToken.used_at.is_(None))
+    session.execute(unused.values(used_at=clock.now()))

@@ -1,0 +1,67 @@
+"""Passwords: which are good enough, and how they are kept. The only module that knows argon2."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from kunnskap.errors import Invalid
+from kunnskap.i18n import Message, mark, say
+
+SHORTEST, LONGEST = 12, 200
+FEWEST_CHARACTERS = 5
+"""Different characters a password must have: "abababababab" is long, but guessed at once."""
+COMMON = Path(__file__).with_name("common_passwords.txt")
+_hasher = PasswordHasher()
+
+
+def check(password: str, email: str) -> None:
+    """Refuse a password that is too short or easily guessed; raises Invalid(password=…)."""
+    problem = _problem(password, email)
+    if problem is not None:
+        raise Invalid(password=problem)
+
+
+def _problem(password: str, email: str) -> str | Message | None:
+    if len(password) < SHORTEST:
+        return say("Passordet må ha minst %(least)s tegn.", least=SHORTEST)
+    if len(password) > LONGEST:
+        return say("Passordet kan ha høyst %(most)s tegn.", most=LONGEST)
+    if _is_guessed(password.casefold(), email.partition("@")[0]):
+        return mark("Dette passordet er lett å gjette. Velg et annet, for eksempel fire tilfeldige ord.")
+    return None
+
+
+def _is_guessed(password: str, name: str) -> bool:
+    if password in _common() or len(set(password)) < FEWEST_CHARACTERS:
+        return True
+    return len(password.replace(name, "")) < SHORTEST // 2 if name else False
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    return frozenset(COMMON.read_text("utf-8").split("\n"))
+
+
+def hashed(password: str) -> str:
+    """Give what is kept of a password."""
+    return _hasher.hash(password)
+
+
+def fits(kept: str | None, password: str) -> bool:
+    """Say whether it is the password. Takes as long when nothing is kept, so that time tells nothing."""
+    try:
+        return _hasher.verify(kept or _nobodys(), password) and kept is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_outdated(kept: str) -> bool:
+    """Say whether it was kept with weaker parameters than today's."""
+    return _hasher.check_needs_rehash(kept)
+
+
+@lru_cache(maxsize=1)
+def _nobodys() -> str:
+    return _hasher.hash("nobody has this password")

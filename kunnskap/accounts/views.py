@@ -1,0 +1,283 @@
+"""Signing up, in and out, and one's own account."""
+
+from datetime import timedelta
+from typing import cast
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_user
+
+from kunnskap.accounts import actions, queries
+from kunnskap.accounts.actions import CONFIRM, RESET, SIGN_IN, Letter
+from kunnskap.accounts.forms import ChangePasswordForm, LinkForm, NewPasswordForm, SignInForm, SignUpForm
+from kunnskap.accounts.models import Account
+from kunnskap.accounts.rules import local_path, normal_email
+from kunnskap.config import Settings
+from kunnskap.web import limits
+from kunnskap.web.access import actor, login, members, open_door
+from kunnskap.web.limits import limiter
+
+accounts = Blueprint("accounts", __name__)
+SESSION_LIFE = timedelta(days=30)
+login.user_loader(queries.by_session)
+
+
+@accounts.record_once
+def _keep_sessions(state: BlueprintSetupState) -> None:
+    state.app.config.update(PERMANENT_SESSION_LIFETIME=SESSION_LIFE, SESSION_REFRESH_EACH_REQUEST=False)
+
+
+def _address_typed() -> str:
+    return f"address:{normal_email(request.form.get('email', ''))[:254]}"
+
+
+limit_passwords = limiter.limit(limits.SIGN_IN)
+limit_links = limiter.limit(limits.SIGN_IN)
+limit_mail = limiter.limit(limits.MAIL)
+limit_mail_to_one = limiter.limit(limits.MAIL, key_func=_address_typed)
+limit_guesses_at_one = limiter.limit("100 per hour", key_func=_address_typed)
+
+
+@accounts.get("/registrer")
+@open_door
+def sign_up_form() -> ResponseReturnValue:
+    """Ask who somebody is."""
+    if actor().is_member:
+        return redirect(url_for("accounts.own"))
+    return render_template("accounts/sign_up.html", form=SignUpForm())
+
+
+@accounts.post("/registrer")
+@open_door
+@limit_mail
+@limit_mail_to_one
+def sign_up() -> ResponseReturnValue:
+    """Make an account that waits for its address to be confirmed."""
+    form = SignUpForm.sent()
+    if form.validate():
+        secret = actions.new_secret()
+        welcome = _letter("confirm", link=_link("accounts.confirm_form", token=secret))
+        known = _letter("known", link=_link("accounts.sign_in_form"), forgot=_link("accounts.forgot_form"))
+        with form.gather_problems():
+            actions.sign_up(_wanted(form), secret, welcome, known)
+            return redirect(url_for("accounts.mail_sent"), 303)
+    return render_template("accounts/sign_up.html", form=form), 422
+
+
+def _wanted(form: SignUpForm) -> actions.SignUp:
+    given = {name: value or "" for name, value in form.data.items()}
+    return actions.SignUp(**given)
+
+
+@accounts.get("/sjekk-eposten")
+@open_door
+def mail_sent() -> ResponseReturnValue:
+    """Say that a mail may be on its way, the same for every address."""
+    return render_template("accounts/mail_sent.html")
+
+
+@accounts.get("/registrer/bekreft/<token>")
+@open_door
+def confirm_form(token: str) -> ResponseReturnValue:
+    """Show the button that confirms an address; a mail scanner that opens the link spends nothing."""
+    return _press(token, CONFIRM)
+
+
+@accounts.post("/registrer/bekreft/<token>")
+@open_door
+@limit_links
+def confirm(token: str) -> ResponseReturnValue:
+    """Confirm an address and sign in."""
+    account = actions.confirm(token)
+    if account is None:
+        return _gone(CONFIRM)
+    _let_in(account)
+    flash(_("E-postadressen er bekreftet. Velkommen til Kunnskap!"), "success")
+    return redirect(url_for("accounts.own"), 303)
+
+
+@accounts.get("/logg-inn")
+@open_door
+def sign_in_form() -> ResponseReturnValue:
+    """Ask for address and password; `til` is the page to be led to afterwards."""
+    if actor().is_member:
+        return redirect(local_path(request.args.get("til")))
+    return render_template("accounts/sign_in.html", form=SignInForm(til=request.args.get("til")))
+
+
+@accounts.post("/logg-inn")
+@open_door
+@limit_passwords
+@limit_guesses_at_one
+def sign_in() -> ResponseReturnValue:
+    """Sign in with a password."""
+    form = SignInForm.sent()
+    if form.validate():
+        with form.gather_problems():
+            _let_in(actions.sign_in(form.email.data, form.password.data))
+            return redirect(local_path(form.til.data), 303)
+    return render_template("accounts/sign_in.html", form=form), 422
+
+
+@accounts.post("/logg-inn/lenke")
+@open_door
+@limit_mail
+@limit_mail_to_one
+def send_link() -> ResponseReturnValue:
+    """Send a link that signs in."""
+    form = LinkForm.sent()
+    if form.validate():
+        secret = actions.new_secret()
+        til = form.til.data if form.til.data != "/" else None
+        letter = _letter("sign_in", link=_link("accounts.link_form", token=secret, til=til))
+        with form.gather_problems():
+            actions.send_sign_in_link(form.email.data, secret, letter)
+            return redirect(url_for("accounts.mail_sent"), 303)
+    again = SignInForm.sent()
+    again.email.errors, again.form_errors = form.email.errors, form.form_errors
+    return render_template("accounts/sign_in.html", form=again), 422
+
+
+@accounts.get("/logg-inn/lenke/<token>")
+@open_door
+def link_form(token: str) -> ResponseReturnValue:
+    """Show the button that signs in."""
+    return _press(token, SIGN_IN)
+
+
+@accounts.post("/logg-inn/lenke/<token>")
+@open_door
+@limit_links
+def sign_in_by_link(token: str) -> ResponseReturnValue:
+    """Sign in with a link."""
+    account = actions.sign_in_by_link(token)
+    if account is None:
+        return _gone(SIGN_IN)
+    _let_in(account)
+    return redirect(local_path(request.args.get("til")), 303)
+
+
+@accounts.get("/glemt-passord")
+@open_door
+def forgot_form() -> ResponseReturnValue:
+    """Ask where a link for a new password is to be sent."""
+    return render_template("accounts/forgot.html", form=LinkForm())
+
+
+@accounts.post("/glemt-passord")
+@open_door
+@limit_mail
+@limit_mail_to_one
+def forgot() -> ResponseReturnValue:
+    """Send a link for a new password."""
+    form = LinkForm.sent()
+    if form.validate():
+        secret = actions.new_secret()
+        letter = _letter("reset", link=_link("accounts.new_password_form", token=secret))
+        with form.gather_problems():
+            actions.send_reset_link(form.email.data, secret, letter)
+            return redirect(url_for("accounts.mail_sent"), 303)
+    return render_template("accounts/forgot.html", form=form), 422
+
+
+@accounts.get("/nytt-passord/<token>")
+@open_door
+def new_password_form(token: str) -> ResponseReturnValue:
+    """Ask for the new password."""
+    if not queries.link_works(token, RESET):
+        return _gone(RESET)
+    return _not_kept(render_template("accounts/new_password.html", form=NewPasswordForm()))
+
+
+@accounts.post("/nytt-passord/<token>")
+@open_door
+@limit_links
+def new_password(token: str) -> ResponseReturnValue:
+    """Choose a new password and sign in."""
+    form = NewPasswordForm.sent()
+    if form.validate():
+        with form.gather_problems():
+            account = actions.reset_password(token, form.password.data)
+            if account is None:
+                return _gone(RESET)
+            _let_in(account)
+            flash(_("Passordet er endret, og du er logget inn. Alle andre økter er avsluttet."), "success")
+            return redirect(url_for("accounts.own"), 303)
+    return render_template("accounts/new_password.html", form=form), 422
+
+
+@accounts.post("/logg-ut")
+@members
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    session.clear()
+    return redirect("/", 303)
+
+
+@accounts.post("/logg-ut-overalt")
+@members
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End every session, on every machine."""
+    actions.sign_out_everywhere(actor())
+    session.clear()
+    flash(_("Du er logget ut på alle enheter."), "success")
+    return redirect(url_for("accounts.sign_in_form"), 303)
+
+
+@accounts.get("/konto")
+@members
+def own() -> ResponseReturnValue:
+    """Show one's own account."""
+    return render_template("accounts/own.html", account=queries.of(actor()), form=ChangePasswordForm())
+
+
+@accounts.post("/konto/passord")
+@members
+@limit_passwords
+def change_password() -> ResponseReturnValue:
+    """Change one's own password; other sessions end."""
+    form = ChangePasswordForm.sent()
+    if form.validate():
+        letter = _letter("password_changed", forgot=_link("accounts.forgot_form"))
+        with form.gather_problems():
+            current = form.current.data or ""
+            _let_in(actions.change_password(actor(), current, form.password.data, letter))
+            flash(_("Passordet er endret. Alle andre økter er avsluttet."), "success")
+            return redirect(url_for("accounts.own"), 303)
+    return render_template("accounts/own.html", account=queries.of(actor()), form=form), 422
+
+
+def _let_in(account: Account) -> None:
+    session.clear()
+    session.permanent = True
+    login_user(account)
+
+
+def _link(endpoint: str, **values: str | None) -> str:
+    settings = cast("Settings", current_app.extensions["kunnskap.settings"])
+    return settings.address + url_for(endpoint, **values)
+
+
+def _letter(name: str, **facts: str) -> Letter:
+    """Write a mail in the reader's language: the first line of the template is its subject."""
+    subject, _line, text = render_template(f"email/{name}.txt", **facts).partition("\n")
+    return Letter(subject.strip(), text.strip() + "\n")
+
+
+def _press(token: str, purpose: str) -> ResponseReturnValue:
+    if not queries.link_works(token, purpose):
+        return _gone(purpose)
+    return _not_kept(render_template("accounts/press.html", purpose=purpose))
+
+
+def _gone(purpose: str) -> ResponseReturnValue:
+    return render_template("accounts/link_gone.html", purpose=purpose), 410
+
+
+def _not_kept(page: str) -> ResponseReturnValue:
+    """A page that works once is kept by nobody."""
+    response = make_response(page)
+    response.cache_control.no_store = True
+    return response
