@@ -5,7 +5,7 @@ again only brings over what has changed in the files.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from kunnskap import clock
 from kunnskap.actor import MEMBER, Actor
 from kunnskap.db import session
 from kunnskap.errors import BadFile
+from kunnskap.experiences.actions import as_text
 from kunnskap.experiences.models import BARRIERS, EFFECT_BASES, EFFECT_UNITS, FUNDERS, ExperienceDetails
+from kunnskap.experiences.rules import Facts
 from kunnskap.i18n import POST_LANGUAGES
 from kunnskap.people.models import Person
 from kunnskap.places import register as places
@@ -80,13 +82,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Item:
-    """A post as the file tells it; `numbers` are of places, `answer` and `accepted` are of questions only."""
+    """A post as the file tells it; `numbers` are of places, `facts` of experiences, the last two of questions."""
 
     id: str
     content: Content
     numbers: list[str]
     workplace: str = ""
-    details: Mapping[str, object] = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
     answer: str = ""
     accepted: bool = False
 
@@ -112,38 +114,38 @@ def _experience(line: Line, slugs: set[str], numbers: set[str]) -> Item:
     parts = [line.text("summary"), line.text("goal", needed=False), line.text("note", needed=False)]
     summary, goal, note = parts
     body = summary + (f"\n\nMål: {goal}" if goal else "") + (f"\n\n{note}" if note else "")
-    details = {name: line.text(name, needed=False) for name in ("worked", "barriers", "advice")}
-    content = _content(line, slugs, body, status=line.one_of("status", EXPERIENCE.statuses))
+    status, facts = line.one_of("status", EXPERIENCE.statuses), _facts(line)
+    content = replace(_content(line, slugs, body, status), details={"status": status, **as_text(facts)})
     where = line.some_of("places", numbers)
     if not where or not content.themes:
         raise line.bad("an experience needs a place and a theme")
-    return Item(PREFIX + line.text("id"), content, where, line.text("workplace"), details | _figures(line))
+    return Item(PREFIX + line.text("id"), content, where, line.text("workplace"), facts)
 
 
-def _figures(line: Line) -> dict[str, object]:
+def _facts(line: Line) -> Facts:
     year = line.whole("year")
-    return {
-        "barrier_codes": line.some_of("barrier_codes", BARRIERS),
-        "funding_source": line.one_of("funding_source", FUNDERS) if line.values.get("funding_source") else None,
-        "funding_amount": line.whole("funding_amount"),
-        "period_from": str(year) if year else None,
-        **_effect(line),
-    }
-
-
-def _effect(line: Line) -> dict[str, object]:
+    facts = Facts(
+        worked=line.text("worked", needed=False),
+        barriers=line.text("barriers", needed=False),
+        barrier_codes=tuple(line.some_of("barrier_codes", BARRIERS)),
+        advice=line.text("advice", needed=False),
+        funding_source=line.one_of("funding_source", FUNDERS) if line.values.get("funding_source") else None,
+        funding_amount=line.whole("funding_amount"),
+        period_from=str(year) if year else None,
+    )
     effect = line.values.get("effect")
     if effect is None:
-        return {"effect_amount": None, "effect_unit": None, "effect_basis": None, "effect_method": ""}
+        return facts
     if not isinstance(effect, dict) or not isinstance(amount := effect.get("amount"), int | float) or amount <= 0:
         raise line.bad("effect needs an amount above zero")
     inner = Line(line.file, line.line, effect)
-    return {
-        "effect_amount": float(amount),
-        "effect_unit": inner.one_of("unit", EFFECT_UNITS),
-        "effect_basis": inner.one_of("basis", EFFECT_BASES),
-        "effect_method": inner.text("method", needed=False),
-    }
+    return replace(
+        facts,
+        effect_amount=float(amount),
+        effect_unit=inner.one_of("unit", EFFECT_UNITS),
+        effect_basis=inner.one_of("basis", EFFECT_BASES),
+        effect_method=inner.text("method", needed=False),
+    )
 
 
 def _question(line: Line, slugs: set[str], numbers: set[str]) -> Item:
@@ -197,7 +199,8 @@ class Desk:
         if details is None:
             details = ExperienceDetails(post_id=post.id)
             session.add(details)
-        differing = {name: value for name, value in item.details.items() if getattr(details, name) != value}
+        told = asdict(item.facts) | {"barrier_codes": list(item.facts.barrier_codes)}
+        differing = {name: value for name, value in told.items() if getattr(details, name) != value}
         for name, value in differing.items():
             setattr(details, name, value)
         return changed or bool(differing)
