@@ -25,7 +25,7 @@ run: $(BUILT)  ## Build what is missing and serve the site, with demonstration c
 build: $(BUILT)  ## Only build: packages, front end, translations
 
 test: $(VENV)/.installed-dev $(BUILT)  ## Run all tests on PostgreSQL and on SQLite, and those that need a browser
-	KUNNSKAP_TEST_DATABASE=postgresql $(PYTEST) tests/rooms tests/search tests/house
+	KUNNSKAP_TEST_DATABASE=postgresql $(PYTEST) --ignore tests/unit --ignore tests/browser
 	$(PYTEST)
 
 check: lint test  ## Everything that must hold before a change is handed in: linters, types, contracts and tests
