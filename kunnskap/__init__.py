@@ -13,7 +13,7 @@ from kunnskap.search import indexing
 from kunnskap.search.engine import SearchEngine
 from kunnskap.search.memory_engine import MemoryEngine
 from kunnskap.search.whoosh_engine import WhooshEngine
-from kunnskap.web import access, errors, filters, limits, locale, page_cache, security, unit_of_work
+from kunnskap.web import access, addresses, errors, filters, limits, locale, page_cache, security, unit_of_work
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -62,6 +62,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _open_doors(app: Flask, settings: Settings) -> None:
+    addresses.init_app(app)
     locale.init_app(app)
     filters.init_app(app)
     access.init_app(app)

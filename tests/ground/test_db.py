@@ -1,0 +1,60 @@
+"""The session: moments keep their zone, foreign keys hold, and every visible change is counted."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from kunnskap.db import SiteVersion, session
+from kunnskap.people.models import Person
+from kunnskap.posts.models import Draft, Post
+from tests import factories
+
+
+def version():
+    return session.scalar(select(SiteVersion.number))
+
+
+def test_a_moment_comes_back_in_utc():
+    noon = datetime(2024, 5, 17, 12, tzinfo=timezone(timedelta(hours=2)))
+    person = factories.person(confirmed_at=noon)
+    session.expire_all()
+    assert session.get(Person, person.id).confirmed_at == datetime(2024, 5, 17, 10, tzinfo=UTC)
+
+
+def test_a_moment_without_a_zone_is_refused():
+    with pytest.raises(StatementError, match="time zone"):
+        factories.person(confirmed_at=datetime(2024, 5, 17, 12))  # noqa: DTZ001 -- the point of the test
+
+
+def test_foreign_keys_hold():
+    with pytest.raises(IntegrityError):
+        factories.keep(Post(kind_key="question", author_id=987_654_321))
+
+
+def test_a_change_that_shows_is_counted():
+    before = version()
+    person = factories.person()
+    assert version() == before + 1
+    session.execute(update(Person).where(Person.id == person.id).values(name="Prøve Person"))
+    session.commit()
+    assert version() == before + 2
+
+
+def test_reading_and_drafts_are_not_counted():
+    person = factories.person()
+    before = version()
+    session.scalars(select(Person)).all()
+    session.commit()
+    factories.keep(Draft(person_id=person.id, form="sporsmal", fields={}))
+    assert version() == before
+
+
+def test_what_is_undone_is_not_counted():
+    before = version()
+    session.add(Person(name="Test Testesen"))
+    session.flush()
+    session.rollback()
+    session.commit()
+    assert version() == before

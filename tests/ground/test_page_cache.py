@@ -1,0 +1,94 @@
+"""Pages kept for visitors: as good as new, and never anybody else's."""
+
+import dataclasses
+import logging
+
+import pytest
+
+from kunnskap import create_app, db
+from kunnskap.db import session
+from kunnskap.web.page_cache import Kept, PageCache
+from tests import factories
+
+
+def kept(body, state=1, until=float("inf")):
+    return Kept(state, until, body, [])
+
+
+def test_a_page_is_good_while_what_it_depends_on_stands_still():
+    cache = PageCache()
+    cache.keep("/", kept(b"side", state=1))
+    assert cache.find("/", 1).body == b"side"
+    assert cache.find("/", 2) is None
+
+
+def test_a_page_grows_old():
+    cache = PageCache()
+    cache.keep("/", kept(b"side", until=0))
+    assert cache.find("/", 1) is None
+
+
+def test_the_pages_longest_unused_go_when_there_is_no_more_room():
+    cache = PageCache(most_bytes=10)
+    for name in ("a", "b"):
+        cache.keep(name, kept(b"12345"))
+    cache.find("a", 1)
+    cache.keep("c", kept(b"12345"))
+    assert [name for name in "abc" if cache.find(name, 1)] == ["a", "c"]
+
+
+@pytest.fixture
+def visit(app, settings, count_sql):
+    """Ask a site that keeps pages; returns the answer and whether the page had to be made."""
+    engine, handlers = db.session.get_bind(), logging.getLogger().handlers[:]
+    site = create_app(dataclasses.replace(settings, page_cache=True, database_url="sqlite://"))
+    logging.getLogger().handlers[:] = handlers
+    db.session.remove()
+    db.session.configure(bind=engine)
+
+    def ask(address, account=None, headers=None):
+        client = site.test_client()
+        if account is not None:
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = account.get_id()
+        with count_sql() as statements:
+            answer = client.get(address, headers=headers)
+        return answer, len(statements) > 1
+
+    return ask
+
+
+def test_a_visitor_is_given_the_kept_page_until_something_changes(visit):
+    factories.question(title="Hvem har prøvd elektriske gravemaskiner?")
+    assert visit("/")[1]
+    answer, made = visit("/")
+    assert not made
+    assert "gravemaskiner" in answer.text
+    factories.question(title="Hvem har prøvd hydrogen i ferjer?")
+    answer, made = visit("/")
+    assert made
+    assert "hydrogen" in answer.text
+
+
+def test_each_language_has_its_own_page(visit):
+    visit("/", headers={"Accept-Language": "nb"})
+    answer, made = visit("/", headers={"Accept-Language": "en"})
+    assert made
+    assert 'lang="en"' in answer.text
+
+
+def test_whoever_is_signed_in_gets_a_page_of_their_own_and_leaves_none(visit):
+    answer, _ = visit("/", factories.account())
+    assert "Logg ut" in answer.text
+    answer, made = visit("/")
+    assert made
+    assert "Logg ut" not in answer.text
+
+
+def test_a_page_that_is_kept_carries_the_same_protection(visit):
+    first, _ = visit("/om")
+    second, made = visit("/om")
+    assert not made
+    assert second.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in second.headers
+    session.rollback()
