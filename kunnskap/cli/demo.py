@@ -34,6 +34,7 @@ PREFIX = "demo:"
 EDITORS = f"{PREFIX}redaksjonen"
 EXPERIENCES, QUESTIONS = 81, 60
 APART = timedelta(minutes=1)
+OWNER = {"nb": "Prosjekteier", "nn": "Prosjekteigar"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,6 @@ class Item:
     id: str
     content: Content
     numbers: list[str]
-    workplace: str = ""
     facts: Facts = field(default_factory=Facts)
     answer: str = ""
     accepted: bool = False
@@ -113,13 +113,14 @@ def read(folder: Path = DATA) -> tuple[list[Item], list[Item]]:
 def _experience(line: Line, slugs: set[str], numbers: set[str]) -> Item:
     parts = [line.text("summary"), line.text("goal", needed=False), line.text("note", needed=False)]
     summary, goal, note = parts
-    body = summary + (f"\n\nMål: {goal}" if goal else "") + (f"\n\n{note}" if note else "")
+    owner = f"{OWNER[line.one_of('language', OWNER)]}: {line.text('owner')}"
+    body = "\n\n".join(part for part in (summary, goal and f"Mål: {goal}", note, owner) if part)
     status, facts = line.one_of("status", EXPERIENCE.statuses), _facts(line)
     content = replace(_content(line, slugs, body, status), details={"status": status, **as_text(facts)})
     where = line.some_of("places", numbers)
     if not where or not content.themes:
         raise line.bad("an experience needs a place and a theme")
-    return Item(PREFIX + line.text("id"), content, where, line.text("workplace"), facts)
+    return Item(PREFIX + line.text("id"), content, where, facts)
 
 
 def _facts(line: Line) -> Facts:
@@ -225,7 +226,6 @@ class Desk:
             return known, self._bring_up_to_date(known, content)
         post = actions.publish(self._actor, kind, content)
         self._sign(post, item.id)
-        post.workplace = item.workplace
         return post, True
 
     def _answer(self, item: Item, question: Post) -> tuple[Post, bool]:
