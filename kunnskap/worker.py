@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from datetime import timedelta
 
 from kunnskap import db, events
@@ -11,6 +12,8 @@ log = logging.getLogger(__name__)
 PAUSE = 0.25
 """Seconds between looks when nothing wakes the worker (another process may have written)."""
 KEEP_TOLD = timedelta(days=30)
+TIDY_EVERY = 3600.0
+"""Seconds between removals of what was told longer ago than KEEP_TOLD."""
 
 
 class Worker:
@@ -18,6 +21,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._stop = threading.Event()
+        self._tidied_at = -TIDY_EVERY
         self._threads = [
             threading.Thread(target=self._run, args=(slow,), name=f"worker-{name}", daemon=True)
             for name, slow in (("quick", False), ("slow", True))
@@ -49,7 +53,7 @@ class Worker:
         try:
             db.expect_writes(False)
             if not events.is_waiting(slow=slow):
-                return 0
+                return 0 if slow else self._tidy()
             db.session.rollback()
             db.expect_writes()
             return events.tell_pending(slow=slow)
@@ -60,8 +64,12 @@ class Worker:
         finally:
             db.session.remove()
 
-
-def tidy() -> None:
-    """Remove what has long been told."""
-    events.forget_told(KEEP_TOLD)
-    db.session.commit()
+    def _tidy(self) -> int:
+        """Now and then, when nothing else waits, remove what has long been told."""
+        if time.monotonic() - self._tidied_at > TIDY_EVERY:
+            self._tidied_at = time.monotonic()
+            db.session.rollback()
+            db.expect_writes()
+            events.forget_told(KEEP_TOLD)
+            db.session.commit()
+        return 0
