@@ -1,5 +1,11 @@
 """Entry point for `flask --app app …` and for any WSGI server."""
 
-from kunnskap import create_app
+import sys
 
-app = create_app()
+from kunnskap import create_app
+from kunnskap.config import BadSetting
+
+try:
+    app = create_app()
+except BadSetting as error:
+    sys.exit(f"Kunnskap cannot start: {error}")

@@ -9,15 +9,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Engine, event, make_url, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Connection, Engine, event, make_url
 
 from kunnskap import create_app, db
 from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.config import Settings
 from kunnskap.search import indexing
-from kunnskap.web import access
 from tests import factories
 from tests.browsing import Browser
 from tests.postgres import TEST_DATABASE, fresh_database, start_server
@@ -82,7 +80,6 @@ def app(settings: Settings) -> Iterator[Flask]:
     handlers = logging.getLogger().handlers[:]
     app = create_app(settings)
     logging.getLogger().handlers[:] = handlers
-    _know_accounts()
     app.testing = True
     app.test_client_class = Browser
     engine = db.maker.kw["bind"]
@@ -94,16 +91,6 @@ def app(settings: Settings) -> Iterator[Flask]:
     yield app
     db.session.remove()
     engine.dispose()
-
-
-def _know_accounts() -> None:
-    """Stand in for the accounts room until it has its pages."""
-    if access.login._user_callback is None:
-        access.login.user_loader(
-            lambda key: db.session.scalar(
-                select(Account).options(joinedload(Account.person)).where(Account.id == int(key.split(".")[0]))
-            )
-        )
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The commands, one function each; they tell in plain words what they did."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -11,6 +12,8 @@ from kunnskap.cli import database, serving
 from kunnskap.cli.importing.command import import_lines
 from kunnskap.cli.starting import first_administrator, load_demo_content, load_reference_data, settings
 from kunnskap.db import session
+from kunnskap.errors import BadFile, Invalid
+from kunnskap.errors import Invalid
 from kunnskap.search.indexing import index
 from kunnskap.worker import Worker
 
@@ -27,14 +30,21 @@ def migrate() -> None:
 @with_appcontext
 def load_reference() -> None:
     """Load municipalities, counties, themes and networks; loading again only updates."""
-    click.echo(load_reference_data())
+    click.echo(_or_refuse(load_reference_data))
 
 
 @click.command("load-demo")
 @with_appcontext
 def load_demo() -> None:
     """Load the demonstration content; loading again only updates."""
-    click.echo(load_demo_content())
+    click.echo(_or_refuse(load_demo_content))
+
+
+def _or_refuse(load: Callable[[], str]) -> str:
+    try:
+        return load()
+    except BadFile as refused:
+        raise click.ClickException(str(refused)) from None
 
 
 @click.command("rebuild-search")
@@ -51,9 +61,12 @@ def rebuild_search() -> None:
 def create_admin(email: str, name: str) -> None:
     """Make the account with this address an administrator; one is made if there is none.
 
-    Sign in with a link by mail, and choose a password on "Min side".
+    Sign in with a link by mail, and choose a password under "Kontoen min" (/konto).
     """
-    made = first_administrator(email, name)
+    try:
+        made = first_administrator(email, name)
+    except Invalid as refused:
+        raise click.BadParameter(f"{email!r} is not an address mail can be sent to", param_hint="EMAIL") from refused
     session.commit()
     click.echo(f"{email} {'is a new account and ' if made else 'is '}administrator.")
 
