@@ -11,11 +11,10 @@ from kunnskap.cli import backup as copies
 from kunnskap.cli import database, serving
 from kunnskap.cli.importing.command import import_lines
 from kunnskap.cli.starting import first_administrator, load_demo_content, load_reference_data, settings
-from kunnskap.db import session
+from kunnskap.db import expect_writes, session
 from kunnskap.errors import BadFile, Invalid
-from kunnskap.errors import Invalid
 from kunnskap.search.indexing import index
-from kunnskap.worker import Worker
+from kunnskap.worker import Worker, tidy
 
 
 @click.command()
@@ -77,6 +76,8 @@ def create_admin(email: str, name: str) -> None:
 @with_appcontext
 def worker(show: bool, retry: bool) -> None:
     """Tell what has happened (index, mail, reading of files) until stopped with Ctrl+C."""
+    expect_writes()
+    tidy()
     if retry:
         events.retry_set_aside()
         session.commit()
