@@ -14,7 +14,7 @@ from kunnskap.cli.starting import first_administrator, load_demo_content, load_r
 from kunnskap.db import expect_writes, session
 from kunnskap.errors import BadFile, Invalid
 from kunnskap.search.indexing import index
-from kunnskap.worker import Worker, tidy
+from kunnskap.worker import Worker
 
 
 @click.command()
@@ -77,7 +77,6 @@ def create_admin(email: str, name: str) -> None:
 def worker(show: bool, retry: bool) -> None:
     """Tell what has happened (index, mail, reading of files) until stopped with Ctrl+C."""
     expect_writes()
-    tidy()
     if retry:
         events.retry_set_aside()
         session.commit()

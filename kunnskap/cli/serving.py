@@ -16,7 +16,7 @@ from kunnskap.cli.starting import load_demo_content, load_reference_data, settin
 from kunnskap.db import session
 from kunnskap.search.engine import Query
 from kunnskap.search.indexing import index
-from kunnskap.worker import Worker, tidy
+from kunnskap.worker import Worker
 
 HOST = "127.0.0.1"
 
@@ -38,7 +38,6 @@ def prepare() -> None:
     click.echo(load_reference_data())
     if settings().demo:
         click.echo(load_demo_content())
-    tidy()
     if not index().is_current() or not index().find(Query("", counted=False)).total:
         click.echo(f"{index().rebuild()} things are in the new search index.")
 
