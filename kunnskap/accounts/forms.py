@@ -1,18 +1,30 @@
 """What the doors of the accounts room accept."""
 
+from typing import ClassVar
+
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField, validators
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields import Field
+from wtforms.form import BaseForm
 
 from kunnskap.accounts import passwords, rules
 from kunnskap.people.models import WORKPLACES
-from kunnskap.web.forms import Form, at_most, needed
+from kunnskap.web.forms import Form, at_most, needed, options
 
 EMAIL = _l("E-postadresse")
 EMAIL_NEEDED = needed(_l("Skriv e-postadressen din."))
 EMAIL_LENGTH = at_most(rules.LONGEST_EMAIL)
 PASSWORD_LENGTH = at_most(passwords.LONGEST)
 PASSWORD_HELP = _l("Minst 12 tegn. Flere ord etter hverandre er lettest å huske.")
+
+
+class NeededWithoutPlace:
+    """Not said to be optional: the domain refuses it empty when the address does not tell where somebody works."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, _form: BaseForm, _field: Field) -> None:
+        """Refuse nothing here."""
 
 
 class SignUpForm(Form):
@@ -34,11 +46,11 @@ class SignUpForm(Form):
     )
     workplace_kind = RadioField(
         _l("Hva slags arbeidssted?"),
-        [validators.Optional()],
-        choices=[SelectChoice(key, _l(words)) for key, words in WORKPLACES.items()],
+        [NeededWithoutPlace()],
+        choices=options({key: _l(words) for key, words in WORKPLACES.items()}),
         validate_choice=False,
     )
-    organisation = StringField(_l("Navn på arbeidsstedet"), [validators.Optional(), at_most(150)])
+    organisation = StringField(_l("Navn på arbeidsstedet"), [NeededWithoutPlace(), at_most(150)])
 
 
 class LinkForm(Form):

@@ -1,7 +1,7 @@
 """Signing up, in and out, and one's own account."""
 
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
@@ -255,7 +255,7 @@ def _let_in(account: Account) -> None:
     login_user(account)
 
 
-def _link(endpoint: str, **values: str | None) -> str:
+def _link(endpoint: str, **values: Any) -> str:
     settings = cast("Settings", current_app.extensions["kunnskap.settings"])
     return settings.address + url_for(endpoint, **values)
 

@@ -5,14 +5,11 @@ from typing import cast
 
 from flask import current_app
 
-from kunnskap import clock
-from kunnskap.accounts.models import Account
-from kunnskap.actor import ADMINISTRATOR
+from kunnskap.accounts import actions as accounts
 from kunnskap.cli import demo
 from kunnskap.config import Settings
 from kunnskap.db import expect_writes, session
 from kunnskap.networks import register as networks
-from kunnskap.people.models import Person
 from kunnskap.places import register as places
 from kunnskap.tables import Loaded
 from kunnskap.themes import register as themes
@@ -43,14 +40,6 @@ def _told(what: str, *loads: Callable[[], Loaded]) -> str:
 
 
 def first_administrator(email: str, name: str) -> bool:
-    """Make the account administrator; returns whether it had to be made. The caller commits."""
+    """Make the account administrator; returns whether it had to be made. The caller commits; raises Invalid."""
     expect_writes()
-    address = email.strip().lower()
-    account = session.query(Account).filter_by(email=address).one_or_none()
-    new = account is None
-    if account is None:
-        account = Account(email=address, person=Person(name=name, email=address, listed=False))
-        session.add(account)
-    account.role = ADMINISTRATOR
-    account.confirmed_at = account.confirmed_at or clock.now()
-    return new
+    return accounts.create_admin(email, name)

@@ -1,7 +1,7 @@
 """Forms: WTForms with our own words, our own care for odd characters, and a place for what the domain refuses."""
 
 import uuid
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form as PlainForm
 from wtforms import HiddenField, ValidationError, validators
 from wtforms.fields import Field
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # the types are older than the library
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 
@@ -86,6 +87,11 @@ def at_most(count: int) -> validators.Length:
 def at_least(count: int) -> validators.Length:
     """Refuse a text shorter than `count` characters."""
     return validators.Length(min=count, message=_l("Teksten er for kort. Den må ha minst %(min)d tegn."))
+
+
+def options(words: Mapping[str, Any]) -> list[Any]:
+    """Give the choices of a select or radio field: value and words."""
+    return [SelectChoice(value, label) for value, label in words.items()]
 
 
 def not_more_than(count: int, message: Any) -> Any:

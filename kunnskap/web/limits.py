@@ -20,5 +20,6 @@ limiter = Limiter(key_func=_visitor, strategy="moving-window")
 
 def init_app(app: Flask, *, enabled: bool, storage: str) -> None:
     """Count in `storage` (memory://, or redis://… when several processes serve)."""
-    app.config.update(RATELIMIT_ENABLED=enabled, RATELIMIT_STORAGE_URI=storage, RATELIMIT_HEADERS_ENABLED=False)
+    app.config.update(RATELIMIT_ENABLED=True, RATELIMIT_STORAGE_URI=storage, RATELIMIT_HEADERS_ENABLED=False)
     limiter.init_app(app)
+    limiter.enabled = enabled  # set last, so that counting can be turned on and off while the site runs
