@@ -1,11 +1,15 @@
 """The map of the house: every room that has a door (blueprint), in menu order."""
 
 from kunnskap.accounts.views import accounts
+from kunnskap.documents.views import documents
 from kunnskap.experiences.views import experiences
 from kunnskap.following.views import following
 from kunnskap.home.views import home
+from kunnskap.networks.views import networks
+from kunnskap.people.views import people
 from kunnskap.places.views import places
 from kunnskap.posts.views import posts
+from kunnskap.search.views import search
 from kunnskap.themes.views import themes
 
-ROOMS = (home, experiences, places, themes, following, posts, accounts)
+ROOMS = (home, experiences, documents, people, places, networks, themes, search, following, posts, accounts)

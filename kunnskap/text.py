@@ -4,6 +4,7 @@ import html
 import re
 import threading
 import xml.etree.ElementTree as ET
+from functools import lru_cache
 
 import markdown
 import nh3
@@ -71,6 +72,7 @@ def shortened(words: str, length: int) -> str:
     return words[: length - 1].rsplit(" ", 1)[0].rstrip(" ,.;:–-") + "…"
 
 
+@lru_cache(maxsize=20_000)
 def slug(title: str) -> str:
     """Make the readable end of an address; never empty."""
     spelled = title.lower().replace("ø", "o").replace("å", "a").replace("æ", "ae")

@@ -23,7 +23,7 @@ SETS = (*FACETS, AUDIENCE)
 
 def facts(document: Document, length: float) -> bytes:
     """Write down what filters, counts and order need of a document whose terms weigh `length` together."""
-    published = int(document.published_at.timestamp()) if document.published_at else 0
+    published = int(document.published_at.timestamp() * 1_000_000) if document.published_at else 0
     sets = [sorted(document.values(facet)) for facet in FACETS]
     kept = [str(document.target), str(document.group), document.page or 0, published, round(length, 2)]
     return json.dumps([*kept, *sets, sorted(document.audience)], ensure_ascii=False, separators=(",", ":")).encode()
@@ -46,6 +46,10 @@ class SetCodes:
             found = self._numbers[wanted] = len(self._sets)
             self._sets.append(wanted)
         return found
+
+    def one_of(self, number: int) -> str:
+        """The value of a set that has one; empty when it has none."""
+        return next(iter(self._sets[number]), "")
 
     def touching(self, values: frozenset[str]) -> Bools:
         """For every number, whether its set has any of `values`."""

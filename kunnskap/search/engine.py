@@ -103,6 +103,7 @@ class Hit:
 
     target: Target
     group: Target
+    kind: str
     score: float
     page: int | None = None
 

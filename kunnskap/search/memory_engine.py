@@ -54,8 +54,8 @@ class MemoryEngine:
         start, end = query.span
         ranked = bool(query.words.strip())
         hits = tuple(
-            Hit(target, self._documents[target].group, scores[target] if ranked else 0.0, self._documents[target].page)
-            for target in left[start:end]
+            Hit(target, document.group, document.kind, scores[target] if ranked else 0.0, document.page)
+            for target, document in ((target, self._documents[target]) for target in left[start:end])
         )
         facets = {facet: self._count(facet, found, query) if query.counted else {} for facet in FACETS}
         return Results(hits, len(left), facets)
@@ -106,7 +106,7 @@ class MemoryEngine:
 
     def _published(self, target: Target) -> float:
         moment = self._documents[target].published_at
-        return int(moment.timestamp()) if moment else 0
+        return int(moment.timestamp() * 1_000_000) if moment else 0
 
     def _order(self, target: Target, scores: dict[Target, float]) -> tuple[float, float, str]:
         return -scores[target], -self._published(target), str(target)

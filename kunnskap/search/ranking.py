@@ -201,7 +201,7 @@ class Snapshot:
         if end < len(found):
             theirs = scores[found]
             found = found[theirs >= np.partition(theirs, len(found) - end)[len(found) - end]]
-        columns = self._columns
+        columns, kinds = self._columns, self._book.sets["kind"]
         order = sorted(
             found.tolist(), key=lambda place: (-scores[place], -columns.published[place], columns.targets[place])
         )
@@ -210,6 +210,7 @@ class Snapshot:
             Hit(
                 Target.parse(columns.targets[place]),
                 Target.parse(columns.groups[place]),
+                kinds.one_of(int(columns.sets["kind"][place])),
                 float(scores[place]) if ranked else 0.0,
                 int(columns.page[place]) or None,
             )

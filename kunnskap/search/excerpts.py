@@ -1,0 +1,109 @@
+"""The passage of a text that shows best why it was found, with the words that matched marked."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from kunnskap.search import analysis
+
+LENGTH = 240
+LONGEST_TEXT = 20_000
+"""Characters that are looked through; what stands further down a long page is not shown."""
+LEAD = 60
+"""Characters shown before the first word that matched, when there is room."""
+OPEN, CLOSE = Markup("<mark>"), Markup("</mark>")
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A passage, safe to show; `matched` tells whether any of the words stand in it."""
+
+    html: Markup
+    matched: bool
+
+
+@dataclass(frozen=True)
+class _Spot:
+    start: int
+    end: int
+    term: str
+
+
+def best(text: str, terms: Mapping[str, float], length: int = LENGTH) -> Excerpt:
+    """Find the passage of at most about `length` characters in which most of the terms stand."""
+    text = text[:LONGEST_TEXT]
+    spots = _spots(text, terms)
+    start, end = _around(text, _densest(spots, terms, length), length)
+    inside = [spot for spot in spots if start <= spot.start and spot.end <= end]
+    marked = _mark(text, start, end, inside)
+    before, after = "… " if start else "", " …" if end < len(text) else ""
+    return Excerpt(Markup("{}{}{}").format(before, marked, after), bool(inside))
+
+
+def marked(text: str, terms: Mapping[str, float]) -> Markup:
+    """Mark the words of a short text, such as a title, that match."""
+    return _mark(text, 0, len(text), _spots(text, terms))
+
+
+def _spots(text: str, terms: Mapping[str, float]) -> list[_Spot]:
+    known: dict[str, str] = {}
+    spots = []
+    for found in analysis.words(text):
+        word = found[0]
+        term = known.get(word)
+        if term is None:
+            term = known[word] = next((one for one, _ in analysis.terms_of(word) if one in terms), "")
+        if term:
+            spots.append(_Spot(found.start(), found.end(), term))
+    return spots
+
+
+def _densest(spots: Sequence[_Spot], terms: Mapping[str, float], length: int) -> tuple[int, int]:
+    """Where the run of spots within `length` characters begins and ends that has most different terms, then most."""
+    best_worth, best_run = 0.0, (0, 0)
+    inside: Counter[str] = Counter()
+    first = 0
+    for spot in spots:
+        inside[spot.term] += 1
+        while spot.end - spots[first].start > length:
+            inside[spots[first].term] -= 1
+            first += 1
+        worth = sum(terms[term] for term, count in inside.items() if count) + 0.01 * inside.total()
+        if worth > best_worth:
+            best_worth, best_run = worth, (spots[first].start, spot.end)
+    return best_run
+
+
+def _around(text: str, run: tuple[int, int], length: int) -> tuple[int, int]:
+    """Widen a run to a passage: from the start of its sentence when that is near, and to the end of a word."""
+    first, last = run
+    if len(text) <= length:
+        return 0, len(text)
+    earliest = max(0, first - min(LEAD, max(0, length - (last - first))))
+    start = _sentence_start(text, earliest, first)
+    end = min(len(text), max(start + length, last))
+    if end < len(text):
+        end = max(text.rfind(" ", start, end + 1), last)
+    return start, end
+
+
+def _sentence_start(text: str, earliest: int, first: int) -> int:
+    if earliest == 0:
+        return 0
+    sentence = max(text.rfind(mark, earliest, first) + len(mark) for mark in (". ", "? ", "! ", ": "))
+    if sentence > earliest:
+        return sentence
+    word = text.find(" ", earliest, first)
+    return word + 1 if word >= 0 else first
+
+
+def _mark(text: str, start: int, end: int, spots: Iterable[_Spot]) -> Markup:
+    pieces: list[Markup] = []
+    at = start
+    for spot in spots:
+        pieces += (escape(text[at : spot.start]), OPEN, escape(text[spot.start : spot.end]), CLOSE)
+        at = spot.end
+    pieces.append(escape(text[at:end]))
+    return Markup("").join(pieces)
