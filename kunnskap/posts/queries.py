@@ -85,7 +85,8 @@ def replies(actor: Actor, parent: Post) -> list[Post]:
 class Filter:
     """What a list shows. `themes` are ids (a theme with its subthemes); `place` is who wrote or what it is about.
 
-    `also` are conditions of a kind's own, on `Post`.
+    `author_ids` widen `place_ids`: what these people wrote, or what those places have to do with. `also` are
+    conditions of a kind's own, on `Post`.
     """
 
     kinds: tuple[Kind, ...] = ()
@@ -94,6 +95,7 @@ class Filter:
     place_ids: tuple[int, ...] = ()
     county_id: int | None = None
     author_id: int | None = None
+    author_ids: tuple[int, ...] = ()
     standing_only: bool = True
     by_activity: bool = False
     also: tuple[ColumnElement[bool], ...] = ()
@@ -104,16 +106,18 @@ def page(actor: Actor, wanted: Filter, number: int = 1, size: int = SIZE) -> Pag
     condition = and_(visible(actor), *_conditions(wanted))
     counted = select(func.count()).select_from(Post).where(condition)
     order = Post.active_at if wanted.by_activity else Post.published_at
-    rows = select(Post, counted.scalar_subquery()).where(condition).options(*CARD).order_by(order.desc(), Post.id.desc())
+    rows = (
+        select(Post, counted.scalar_subquery()).where(condition).options(*CARD).order_by(order.desc(), Post.id.desc())
+    )
     found = session.execute(rows.limit(size).offset((number - 1) * size)).all()
     # A page beyond the last has no row to carry the total.
     total = found[0][1] if found else (session.scalar(counted) or 0)
     return Page([item for item, _ in found], number, size, total or 0)
 
 
-def latest(actor: Actor, wanted: Filter, size: int = 5) -> list[Post]:
+def latest(actor: Actor, wanted: Filter, size: int = 5, options: Collection[ORMOption] = CARD) -> list[Post]:
     """Give the newest posts that pass the filter, without counting them all."""
-    rows = select(Post).where(visible(actor), *_conditions(wanted)).options(*CARD)
+    rows = select(Post).where(visible(actor), *_conditions(wanted)).options(*options)
     return list(session.scalars(rows.order_by(Post.published_at.desc(), Post.id.desc()).limit(size)))
 
 
@@ -186,8 +190,9 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(Post.author_id == wanted.author_id)
     if wanted.themes:
         found.append(Post.id.in_(select(PostTheme.post_id).where(PostTheme.theme_id.in_(wanted.themes))))
-    if wanted.place_ids:
-        found.append(_written_from_or_about(Place.id.in_(wanted.place_ids)))
+    if wanted.place_ids or wanted.author_ids:
+        by_them = Post.author_id.in_(wanted.author_ids)
+        found.append(or_(by_them, _written_from_or_about(Place.id.in_(wanted.place_ids))))
     if wanted.county_id is not None:
         found.append(_written_from_or_about(or_(Place.id == wanted.county_id, Place.county_id == wanted.county_id)))
     return found
@@ -197,6 +202,19 @@ def _written_from_or_about(which: ColumnElement[bool]) -> ColumnElement[bool]:
     places = select(Place.id).where(which)
     about = select(PostPlace.post_id).where(PostPlace.place_id.in_(places))
     return or_(Post.place_id.in_(places), Post.id.in_(about))
+
+
+def answers_by(actor: Actor, person_id: int, size: int = 10) -> list[tuple[Post, Post]]:
+    """Give a person's newest answers, each with the post it answers; one statement."""
+    asked = aliased(Post)
+    rows = (
+        select(Post, asked)
+        .join(asked, asked.id == Post.parent_id)
+        .where(visible(actor), Post.author_id == person_id, Post.hidden_at.is_(None), Post.withdrawn_at.is_(None))
+        .order_by(Post.id.desc())
+        .limit(size)
+    )
+    return list(session.execute(rows))
 
 
 def comments(posts: Iterable[Post]) -> dict[int, list[Comment]]:
