@@ -49,6 +49,8 @@ def by_county(places: Iterable[Place]) -> dict[int, list[Place]]:
 
 def by_number(number: str) -> Place:
     """Give the place that has or had this number, with its county; raises NotFound."""
+    if not (number.isascii() and number.isdecimal()):
+        raise NotFound
     found = session.scalar(select(Place).where(Place.number == number).options(joinedload(Place.county)))
     if found is None:
         raise NotFound

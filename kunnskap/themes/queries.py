@@ -30,6 +30,8 @@ def tops() -> list[Theme]:
 
 def by_slug(slug: str) -> Theme:
     """Give a theme; raises NotFound."""
+    if not slug.isprintable():
+        raise NotFound  # a NUL character cannot even be asked for
     found = session.scalar(select(Theme).where(Theme.slug == slug))
     if found is None:
         raise NotFound

@@ -14,16 +14,16 @@ from tests.browsing import Browser
 
 Open = Callable[..., Browser]
 FOUND = {
-    "navn=skien": ["Skien"],
-    "navn=Guovdageaidnu": ["Kautokeino"],
-    "navn=kaivuono": ["Kåfjord"],
-    "navn=porsangu": ["Porsanger"],
-    "navn=bjugn": ["Ørland"],
-    "navn=tysfjord": ["Hamarøy", "Narvik"],
-    "navn=4003": ["Skien"],
-    "navn=her%C3%B8y&fylke=15": ["Herøy"],
-    "navn=finnes+ikke": [],
-    "fylke=99": [],
+    ("skien", ""): ["Skien"],
+    ("Guovdageaidnu", ""): ["Kautokeino"],
+    ("kaivuono", ""): ["Kåfjord"],
+    ("porsangu", ""): ["Porsanger"],
+    ("bjugn", ""): ["Ørland"],
+    ("tysfjord", ""): ["Hamarøy", "Narvik"],
+    ("4003", ""): ["Skien"],
+    ("HERØY", "15"): ["Herøy"],
+    ("finnes ikke", ""): [],
+    ("", "99"): [],
 }
 MOVED = {
     "/kommuner/0301": "/kommuner/0301-oslo",
@@ -66,11 +66,19 @@ def test_every_municipality_is_in_the_list_and_on_the_map(places: None, browser:
     assert page.select_one("svg a")["href"].startswith("/kommuner/")
 
 
-def test_municipalities_are_found_by_any_name_they_have_or_had(places: None, browser: Open) -> None:
-    reader = browser()
-    for asked, found in FOUND.items():
-        rows = _page(reader, f"/kommuner?{asked}").select("tbody th a")
-        assert [row.get_text() for row in rows] == found, asked
+def test_municipalities_are_found_by_any_name_they_have_or_had(places: None) -> None:
+    every = queries.municipalities()
+    for (name, county), found in FOUND.items():
+        assert [one.place.name for one in queries.search(every, name, county)] == found, name
+
+
+def test_the_list_is_narrowed_by_name_and_county_in_a_plain_form(places: None, browser: Open) -> None:
+    page = _page(browser(), "/kommuner?navn=bjugn&fylke=50")
+    assert [row.get_text() for row in page.select("tbody th a")] == ["Ørland"]
+    assert "tidligere Bjugn" in page.tbody.get_text()
+    assert page.select_one("#navn")["value"] == "bjugn"
+    assert page.select_one("#fylke option[selected]")["value"] == "50"
+    assert len(page.select(".k-dot--faint")) == 356
 
 
 def test_a_county_shows_its_municipalities_only(places: None, browser: Open) -> None:
@@ -110,18 +118,6 @@ def test_a_place_that_was_split_lists_those_that_took_over(places: None, browser
 @pytest.mark.parametrize("number", ["9999", "abc", "0301x", "4003%00"])
 def test_an_unknown_place_is_not_found(browser: Open, number: str) -> None:
     assert browser().get(f"/kommuner/{number}").status_code == 404
-
-
-def test_a_member_follows_a_place_and_stops(places: None, browser: Open, member: Callable) -> None:
-    skien, open_page = queries.by_number("4003"), browser(member())
-    assert "Slutt å følge" not in open_page.get("/kommuner/4003-skien").text
-    answer = open_page.post(f"/folg/place/{skien.id}", data={"folg": "1"})
-    assert (answer.status_code, answer.location) == (303, "/kommuner/4003-skien")
-    assert "Slutt å følge" in open_page.get("/kommuner/4003-skien").text
-    open_page.post(f"/folg/place/{skien.id}", data={"folg": "0"})
-    assert "Slutt å følge" not in open_page.get("/kommuner/4003-skien").text
-    assert open_page.post("/folg/place/999999").status_code == 404
-    assert open_page.post("/folg/planet/1").status_code == 404
 
 
 def test_lists_of_places_take_few_statements(

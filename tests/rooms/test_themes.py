@@ -91,16 +91,6 @@ def test_an_unknown_theme_is_not_found(themes: None, browser: Open) -> None:
         assert browser().get(f"/tema/{slug}").status_code == 404
 
 
-def test_a_member_follows_a_theme_and_stops(themes: None, browser: Open, member: Callable) -> None:
-    reader, theme = browser(member()), queries.by_slug("flom")
-    answer = reader.post(f"/folg/theme/{theme.id}", data={"folg": "1"})
-    assert (answer.status_code, answer.location) == (303, "/tema/flom")
-    assert "Slutt å følge" in reader.get("/tema/flom").text
-    reader.post(f"/folg/theme/{theme.id}", data={"folg": "0"})
-    assert "Slutt å følge" not in reader.get("/tema/flom").text
-    assert browser().post(f"/folg/theme/{theme.id}").status_code in {302, 303}
-
-
 def test_the_list_of_themes_takes_few_statements(
     themes: None, browser: Open, count_sql: Callable, member: Callable
 ) -> None:
