@@ -88,6 +88,7 @@ def chromium(_chromium_or_skip: None) -> Iterator[Browser]:
 def context(chromium: Browser, address: str) -> Iterator[BrowserContext]:
     """A reader with a wide screen who asks for bokmål, and has been nowhere."""
     made = chromium.new_context(base_url=address, locale="nb-NO", viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(10_000)
     yield made
     made.close()
 
