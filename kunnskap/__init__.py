@@ -6,6 +6,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kunnskap import cli, db, logs
 from kunnskap.config import HOUSE, Settings
+from kunnskap.documents.listeners import Reader
+from kunnskap.documents.reading import Limits
 from kunnskap.files import Shelf
 from kunnskap.mail import Postman
 from kunnskap.rooms import ROOMS
@@ -55,7 +57,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         TRANSLATIONS=HOUSE / "kunnskap" / "translations",
     )
     app.extensions["kunnskap.settings"] = settings
-    app.extensions["kunnskap.shelf"] = Shelf(settings.instance / "files", settings.upload_limit)
+    shelf = app.extensions["kunnskap.shelf"] = Shelf(settings.instance / "files", settings.upload_limit)
+    Reader(shelf, Limits(settings.read_seconds, settings.read_memory)).listen()
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

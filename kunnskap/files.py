@@ -1,10 +1,12 @@
 """Files people hand in: kept under their SHA-256 outside the web root, their type judged by content and never by name."""
 
+import codecs
 import hashlib
 import os
 import re
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -21,19 +23,20 @@ from kunnskap.i18n import mark, say
 CHUNK = 1024 * 1024
 MOST_UNPACKED = 500 * 1024 * 1024
 MOST_RATIO = 200
+MOST_ENTRIES = 20_000
 OFFICE = "application/vnd.openxmlformats-officedocument"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
-PACKED = {
-    "word/": f"{OFFICE}.wordprocessingml.document",
-    "xl/": f"{OFFICE}.spreadsheetml.sheet",
-    "ppt/": f"{OFFICE}.presentationml.presentation",
+PDF = "application/pdf"
+MAIN_PARTS = {
+    f"{OFFICE}.{part}.main+xml": f"{OFFICE}.{part}"
+    for part in ("wordprocessingml.document", "spreadsheetml.sheet", "presentationml.presentation")
 }
-PACKED_OPEN = {f"{OPEN_DOCUMENT}.{part}" for part in ("text", "spreadsheet", "presentation")}
+"""What [Content_Types].xml says of the main part, and the type of the whole; templates and macros are called otherwise."""
 ENDINGS = {
-    "application/pdf": "pdf",
-    PACKED["word/"]: "docx",
-    PACKED["xl/"]: "xlsx",
-    PACKED["ppt/"]: "pptx",
+    PDF: "pdf",
+    f"{OFFICE}.wordprocessingml.document": "docx",
+    f"{OFFICE}.spreadsheetml.sheet": "xlsx",
+    f"{OFFICE}.presentationml.presentation": "pptx",
     f"{OPEN_DOCUMENT}.text": "odt",
     f"{OPEN_DOCUMENT}.spreadsheet": "ods",
     f"{OPEN_DOCUMENT}.presentation": "odp",
@@ -42,7 +45,13 @@ ENDINGS = {
     "image/png": "png",
     "image/jpeg": "jpg",
 }
+NOT_TEXT = (b"<", b"#!", b"{\\rtf", b"%!")
+"""How files begin that could pass for text but are pages, programs or another format."""
 IMAGES = {"image/png", "image/jpeg"}
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+NOT_TAKEN = mark(
+    "Denne filtypen kan ikke deles her. Bruk PDF, Word, Excel, PowerPoint, OpenDocument, CSV, tekst, PNG eller JPEG."
+)
 
 
 class StoredFile(Base):
@@ -82,11 +91,10 @@ class Shelf:
             try:
                 sha256, size = _copy(stream, copy.file, self.limit, field)
                 media_type = judge(kept, field)
-            except BaseException:
-                kept.unlink()
-                raise
-            os.fsync(copy.fileno())
-        self._shelve(kept, sha256)
+                os.fsync(copy.fileno())
+                self._shelve(kept, sha256)
+            finally:
+                kept.unlink(missing_ok=True)
         found = session.get(StoredFile, sha256)
         if found is None:
             found = StoredFile(sha256=sha256, media_type=media_type, size=size)
@@ -105,9 +113,7 @@ def _copy(source: BinaryIO, target: IO[bytes], limit: int, field: str) -> tuple[
     while chunk := source.read(CHUNK):
         size += len(chunk)
         if size > limit:
-            raise Invalid(
-                **{field: say(mark("Filen er for stor. Den kan være på høyst %(mb)s MB."), mb=limit // CHUNK)}
-            )
+            raise Invalid(**{field: say("Filen er for stor. Den kan være på høyst %(mb)s MB.", mb=limit // CHUNK)})
         digest.update(chunk)
         target.write(chunk)
     if not size:
@@ -117,86 +123,99 @@ def _copy(source: BinaryIO, target: IO[bytes], limit: int, field: str) -> tuple[
 
 
 def judge(path: Path, field: str = "file") -> str:
-    """Say what type a file is by what it holds; raises Invalid for types the site does not take."""
-    head = path.read_bytes()[:4096] if path.stat().st_size <= 4096 else _head(path)
-    found: str | None = None
+    """Say what type a file is by what it holds; raises Invalid (on `field`) for types the site does not take."""
+    with path.open("rb") as stream:
+        head = stream.read(4096)
     if head.startswith(b"PK\x03\x04"):
         found = _judge_packed(path, field)
-    elif any(match.mime_type == "application/pdf" for match in _magic(head)) or head.lstrip()[:5] == b"%PDF-":
-        found = "application/pdf"
     else:
-        found = next((m.mime_type for m in _magic(head) if m.mime_type in IMAGES), None) or _judge_text(path, head)
+        found = _judge_signature(head) or _judge_text(path, head)
     if found is None:
-        raise Invalid(
-            **{
-                field: mark(
-                    "Denne filtypen kan ikke deles her. Bruk PDF, Word, Excel, PowerPoint, OpenDocument, CSV, tekst, PNG eller JPEG."
-                )
-            }
-        )
+        raise Invalid(**{field: NOT_TAKEN})
     return found
 
 
-def _head(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(4096)
-
-
-def _magic(head: bytes) -> list[puremagic.PureMagicWithConfidence]:
+def _judge_signature(head: bytes) -> str | None:
+    if head.lstrip().startswith(b"%PDF-"):
+        return PDF
     try:
-        return puremagic.magic_string(head)
+        matches = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):
-        return []
+        return None
+    return next((match.mime_type for match in matches if match.mime_type in IMAGES), None)
 
 
 def _judge_packed(path: Path, field: str) -> str | None:
-    """Look into a ZIP without unpacking it; refuses one that would swell beyond reason (a zip bomb)."""
+    """Look into a ZIP without unpacking it; refuses one that would swell beyond reason (a zip bomb), or has macros."""
     try:
         with zipfile.ZipFile(path) as packed:
             entries = packed.infolist()
-            unpacked, size = sum(entry.file_size for entry in entries), max(1, path.stat().st_size)
-            if unpacked > MOST_UNPACKED or (unpacked > CHUNK * 20 and unpacked / size > MOST_RATIO):
+            if _is_bomb(entries, path.stat().st_size):
                 raise Invalid(**{field: mark("Filen pakker seg ut til noe urimelig stort og kan ikke tas imot.")})
-            names = {entry.filename for entry in entries}
-            if "mimetype" in names:
-                told = packed.open("mimetype").read(100).decode("ascii", "replace").strip()
-                return told if told in PACKED_OPEN else None
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError):
+            found, has_macros = _office(packed) or _open_document(packed) or (None, False)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         return None
-    if "[Content_Types].xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
+    if has_macros:
+        raise Invalid(**{field: mark("Filen har makroer og kan ikke deles. Lagre den uten makroer, for eksempel som DOCX.")})
+    return found
+
+
+def _is_bomb(entries: list[zipfile.ZipInfo], size: int) -> bool:
+    unpacked = sum(entry.file_size for entry in entries)
+    swells = unpacked > CHUNK * 20 and unpacked / max(1, size) > MOST_RATIO
+    return swells or unpacked > MOST_UNPACKED or len(entries) > MOST_ENTRIES
+
+
+def _office(packed: zipfile.ZipFile) -> tuple[str | None, bool] | None:
+    names = packed.namelist()
+    if "[Content_Types].xml" not in names:
         return None
-    return next((kind for part, kind in PACKED.items() if any(name.startswith(part) for name in names)), None)
+    with packed.open("[Content_Types].xml") as stream:
+        told = stream.read(CHUNK).decode("utf-8", "replace")
+    found = next((kind for main, kind in MAIN_PARTS.items() if f'"{main}"' in told), None)
+    return found, "macroEnabled" in told or any(name.endswith("vbaProject.bin") for name in names)
+
+
+def _open_document(packed: zipfile.ZipFile) -> tuple[str | None, bool] | None:
+    names = packed.namelist()
+    if "mimetype" not in names:
+        return None
+    with packed.open("mimetype") as stream:
+        told = stream.read(100).decode("ascii", "replace").strip()
+    has_macros = any(name.startswith(("Basic/", "Scripts/")) for name in names)
+    return (told, has_macros) if told.startswith(OPEN_DOCUMENT) and told in ENDINGS else (None, False)
 
 
 def _judge_text(path: Path, head: bytes) -> str | None:
-    if b"\x00" in head or head.lstrip()[:1] == b"<":
+    if b"\x00" in head or head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(NOT_TEXT):
         return None
     try:
-        text = _decoded(path.read_bytes())
+        text = decoded(path.read_bytes())
     except UnicodeDecodeError:
         return None
-    lines = [line for line in text.splitlines() if line.strip()][:20]
-    for mark_ in (";", "\t", ","):
-        counts = {line.count(mark_) for line in lines}
+    lines = [line for line in text[:CHUNK].splitlines() if line.strip()][:20]
+    for separator in (";", "\t", ","):
+        counts = {line.count(separator) for line in lines}
         if len(lines) > 1 and len(counts) == 1 and 0 not in counts:
             return "text/csv"
     return "text/plain"
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """Read text as UTF-8, else as Windows has long written it (cp1252); raises UnicodeDecodeError for what is no text."""
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252")
-        if sum(ch < " " and ch not in "\r\n\t\f" for ch in text):
-            raise
-        return text
+    if odd := CONTROL.search(text):
+        raise UnicodeDecodeError("cp1252", content[:1], 0, 1, f"{odd.group()!r} is no text")
+    return text
 
 
 def clean_name(name: str, ending: str) -> str:
     """Make a file name safe to give back: no folders, no control characters, at most 120 characters, the true ending."""
     bare = PureWindowsPath(PurePosixPath(name).name).name
-    stem = re.sub(r"[\x00-\x1f\x7f\"<>|:*?\\/\ufffd\u202a-\u202e]+", " ", bare).strip(" .")
+    stem = " ".join(re.sub(r"[\x00-\x1f\x7f\"<>|:*?\\/\ufffd\u202a-\u202f]+", " ", bare).split()).strip(" .")
     if stem.lower().endswith(f".{ending}") or (ending == "jpg" and stem.lower().endswith(".jpeg")):
         stem = stem.rpartition(".")[0]
     return f"{stem[:115].strip(' .') or 'fil'}.{ending}"

@@ -40,7 +40,9 @@ def between(old: Revision | None, new: Revision) -> list[Difference]:
 def _fields(revision: Revision | None) -> dict[str, str]:
     if revision is None:
         return {}
-    return {"title": revision.title, "body": revision.body, **revision.details}
+    # What begins with _ is kept for restoring and says nothing to readers.
+    shown = {name: value for name, value in revision.details.items() if not name.startswith("_")}
+    return {"title": revision.title, "body": revision.body, **shown}
 
 
 def _pieces(before: str, after: str) -> list[Piece]:

@@ -4,7 +4,11 @@ from typing import BinaryIO
 
 from flask import Response, current_app, request, send_file
 
-from kunnskap.files import IMAGES, Shelf, StoredFile
+from kunnskap.files import ENDINGS, IMAGES, PDF, Shelf, StoredFile
+
+__all__ = ["ACCEPTED", "IMAGES", "PDF", "give", "sent_files", "shelf"]
+ACCEPTED = ",".join(f".{ending}" for ending in (*ENDINGS.values(), "jpeg"))
+"""What a file field offers to choose among; what is taken is decided by content."""
 
 
 def shelf() -> Shelf:
@@ -23,7 +27,7 @@ def give(file: StoredFile, filename: str) -> Response:
     response = send_file(
         shelf().path(file.sha256),
         mimetype=file.media_type,
-        as_attachment=file.media_type not in IMAGES | {"application/pdf"},
+        as_attachment=file.media_type not in IMAGES | {PDF},
         download_name=filename,
         conditional=True,
         etag=file.sha256,
