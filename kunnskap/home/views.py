@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kunnskap.following import queries as following
+from kunnskap.home import queries
 from kunnskap.i18n import LANGUAGES
+from kunnskap.networks import queries as network_queries
 from kunnskap.paging import page_number
 from kunnskap.posts import queries as post_queries
 from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, KINDS, QUESTION, SOLVED, UNANSWERED
@@ -38,12 +39,12 @@ def my_page() -> str:
     """Show what the actor has written, begun and follows."""
     who = actor()
     mine = Filter(kinds=tuple(KINDS.values()), author_id=who.person_id, standing_only=False)
-    followed = post_queries.by_ids(who, following.followed(who, "post")[:20])
     return render_template(
         "home/my_page.html",
         page=post_queries.page(who, mine, page_number(request.args.get("side"))),
         drafts=post_queries.drafts(who),
-        followed=list(followed.values()),
+        followed=queries.followed(who),
+        networks=network_queries.of_person(who.person_id or 0),
     )
 
 

@@ -9,6 +9,7 @@ from kunnskap import clock
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.following import actions as following
+from kunnskap.networks.models import NetworkMember
 from kunnskap.posts import actions as posting
 from kunnskap.targets import Target
 from tests import factories
@@ -54,14 +55,16 @@ def test_a_visitor_does_not_see_what_is_for_members_only(browser, member):
 
 def test_the_front_page_leads_to_each_main_theme(browser):
     factories.theme("transport", "Transport")
-    assert soup(browser().get("/")).select_one('#temaer').find_parent("section").find("a", string="Transport")
+    assert soup(browser().get("/")).select_one("#temaer").find_parent("section").find("a", string="Transport")
 
 
 def test_every_card_says_who_from_where_and_when(browser):
     telemark = factories.county()
     skien = factories.place(population=55_000, county_id=telemark.id)
     writer = factories.account("Prøve Person", place=skien)
-    factories.question(writer, title="Hva koster det?", place_id=skien.id, published_at=clock.now() - timedelta(days=40))
+    factories.question(
+        writer, title="Hva koster det?", place_id=skien.id, published_at=clock.now() - timedelta(days=40)
+    )
     meta = soup(browser().get("/")).select_one(".k-card__meta").get_text(" ", strip=True)
     assert "Prøve Person" in meta
     assert "stor kommune, Telemark" in meta
@@ -72,13 +75,41 @@ def test_my_page_shows_what_one_has_written_begun_and_follows(browser, member):
     followed = factories.question(title="Det jeg følger")
     factories.question(me, title="Det jeg lurer på")
     actor = Actor(me.person_id, "member")
+    skien, telemark, theme = factories.place(), factories.county(), factories.theme("transport", "Transport")
+    colleague, network = factories.person("Prøve Kollega"), factories.network(name="Testnettverket")
     following.follow(actor, Target("post", followed.id))
+    for target in [
+        ("place", skien),
+        ("place", telemark),
+        ("theme", theme),
+        ("person", colleague),
+        ("network", network),
+    ]:
+        following.follow(actor, Target(target[0], target[1].id))
     posting.save_draft(actor, "sporsmal", {"title": ["Det jeg er i gang med"], "body": [""]})
     session.commit()
     page = soup(browser(me).get("/min-side"))
     assert [title.get_text(strip=True) for title in page.select(".k-card__title")] == ["Det jeg lurer på"]
     assert page.find(id="utkast").find_parent("section").find("a").get_text(strip=True) == "Det jeg er i gang med"
-    assert "Det jeg følger" in page.find(id="folger").find_parent("section").get_text()
+    links = page.find(id="folger").find_parent("section").find_all("a")
+    names = ["Det jeg følger", "Transport", "Skien", "Telemark", "Prøve Kollega", "Testnettverket"]
+    assert [link.get_text(strip=True) for link in links] == names
+
+
+def test_my_page_leads_to_the_networks_one_is_in(browser, member):
+    me = member()
+    network = factories.network(name="Testnettverket")
+    factories.keep(NetworkMember(network_id=network.id, person_id=me.person_id))
+    page = soup(browser(me).get("/min-side"))
+    assert page.find(id="nettverk").find_parent("section").find("a", string="Testnettverket")
+
+
+def test_what_one_follows_and_may_no_longer_see_is_left_out(browser, member):
+    me = member()
+    hidden = factories.question(title="Skjult av moderator", hidden_at=clock.now())
+    following.follow(Actor(me.person_id, "member"), Target("post", hidden.id))
+    session.commit()
+    assert "Skjult av moderator" not in browser(me).get("/min-side").text
 
 
 def test_a_draft_is_thrown_away_from_my_page(browser, member):

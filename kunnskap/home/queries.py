@@ -1,0 +1,66 @@
+"""What my page shows of everything a person follows, from every room."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, select
+
+from kunnskap.actor import Actor
+from kunnskap.db import session
+from kunnskap.following.models import Follow
+from kunnskap.networks.models import Network
+from kunnskap.people import queries as people_queries
+from kunnskap.people.models import Person
+from kunnskap.places.models import Place
+from kunnskap.posts import queries as post_queries
+from kunnskap.posts.models import Post
+from kunnskap.themes.models import Theme
+
+MOST_POSTS = 20
+Row = TypeVar("Row", Theme, Place, Network)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What somebody follows, in the order each is listed elsewhere; posts the newest followed first."""
+
+    posts: list[Post] = field(default_factory=list)
+    themes: list[Theme] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    networks: list[Network] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is followed."""
+        return not (self.posts or self.themes or self.places or self.people or self.networks)
+
+
+def followed(actor: Actor) -> Followed:
+    """Give everything the actor follows and may see; one statement for the follows and one for each kind there is."""
+    ids = _ids(actor)
+    if not ids:
+        return Followed()
+    seen = post_queries.by_ids(actor, ids["post"][:MOST_POSTS]) if ids["post"] else {}
+    return Followed(
+        posts=[seen[number] for number in ids["post"] if number in seen],
+        themes=_rows(select(Theme).order_by(Theme.position), Theme.id.in_(ids["theme"])) if ids["theme"] else [],
+        places=_rows(select(Place).order_by(Place.name), Place.id.in_(ids["place"])) if ids["place"] else [],
+        people=list(people_queries.by_ids(ids["person"]).values()) if ids["person"] else [],
+        networks=_rows(select(Network).order_by(Network.name), Network.id.in_(ids["network"]))
+        if ids["network"]
+        else [],
+    )
+
+
+def _rows(rows: Select[Row], condition: ColumnElement[bool]) -> list[Row]:
+    return list(session.scalars(rows.where(condition)))
+
+
+def _ids(actor: Actor) -> dict[str, list[int]]:
+    rows = select(Follow.target_kind, Follow.target_id).where(Follow.person_id == actor.person_id)
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for kind, number in session.execute(rows.order_by(Follow.since.desc())):
+        found[kind].append(number)
+    return found
