@@ -6,7 +6,7 @@ again only brings over what has changed in the files.
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -22,11 +22,11 @@ from kunnskap.i18n import POST_LANGUAGES
 from kunnskap.people.models import Person
 from kunnskap.places import register as places
 from kunnskap.places.models import Place
-from kunnskap.posts import actions
+from kunnskap.posts import actions as posts
 from kunnskap.posts.actions import Content
-from kunnskap.posts.kinds import ANSWER, ANSWERED, EXPERIENCE, QUESTION, SOLVED
+from kunnskap.posts.kinds import EXPERIENCE
 from kunnskap.posts.models import Post
-from kunnskap.questions.models import QuestionDetails
+from kunnskap.questions import actions as questions
 from kunnskap.tables import DATA, Loaded, read_objects
 from kunnskap.themes import register as themes
 
@@ -153,12 +153,12 @@ def _question(line: Line, slugs: set[str], numbers: set[str]) -> Item:
     accepted = line.values.get("accepted")
     if not isinstance(accepted, bool):
         raise line.bad("accepted must be true or false")
-    content = _content(line, slugs, line.text("body"), status=SOLVED if accepted else ANSWERED)
+    content = _content(line, slugs, line.text("body"))
     where = line.some_of("places", numbers)
     return Item(PREFIX + line.text("id"), content, where, answer=line.text("answer"), accepted=accepted)
 
 
-def _content(line: Line, slugs: set[str], body: str, status: str) -> Content:
+def _content(line: Line, slugs: set[str], body: str, status: str | None = None) -> Content:
     source = line.text("source")
     if not source.startswith(("https://", "http://")):
         raise line.bad("source must be a web address")
@@ -168,18 +168,18 @@ def _content(line: Line, slugs: set[str], body: str, status: str) -> Content:
         language=line.one_of("language", POST_LANGUAGES),
         status=status,
         source_url=source,
-        themes=line.some_of("themes", slugs, actions.MOST_THEMES),
+        themes=line.some_of("themes", slugs, posts.MOST_THEMES),
     )
 
 
 def load(folder: Path = DATA) -> Loaded:
     """Post what is not posted and change what has changed; places and themes must be loaded. The caller commits."""
-    experiences, questions = read(folder)
+    shared, asked = read(folder)
     desk = Desk()
-    changed = sum(desk.share(item) for item in experiences)
-    changed += sum(desk.ask(item) for item in questions)
+    changed = sum(desk.share(item) for item in shared)
+    changed += sum(desk.ask(item) for item in asked)
     session.flush()
-    return Loaded({"experiences": len(experiences), "questions": len(questions)}, changed)
+    return Loaded({"experiences": len(shared), "questions": len(asked)}, changed)
 
 
 class Desk:
@@ -207,48 +207,43 @@ class Desk:
         return changed or bool(differing)
 
     def ask(self, item: Item) -> bool:
-        """Post a question with its answer or bring it up to date; returns whether anything changed."""
-        question, changed = self._post(item)
-        answer, answered = self._answer(item, question)
-        details = session.get(QuestionDetails, question.id)
-        if details is None:
-            details = QuestionDetails(post_id=question.id)
-            session.add(details)
-        if changed:
-            details.accepted_answer_id = answer.id if item.accepted else None
-        return changed or answered
+        """Post a question with its answer or bring them up to date; returns whether anything changed."""
+        said = Content(item.answer, language=item.content.language, source_url=item.content.source_url)
+        content, answer_id = self._placed(item), f"{item.id}-svar"
+        if item.id in self._there:
+            changed = self._bring_up_to_date(self._there[item.id], content)
+            answer = self._there.get(answer_id)
+            return (answer is not None and self._bring_up_to_date(answer, said)) or changed
+        question = questions.ask(self._actor, content)
+        answer = questions.answer(self._actor, question, said)
+        if item.accepted:
+            questions.accept(self._actor, question, answer, accepted=True)
+        self._sign(question, item.id)
+        self._sign(answer, answer_id, question.published_at + APART / 2)
+        return True
 
     def _post(self, item: Item) -> tuple[Post, bool]:
-        kind = QUESTION if item.answer else EXPERIENCE
-        content = replace(item.content, places=[self._places[number] for number in item.numbers])
-        known = self._there.get(item.id)
-        if known is not None:
-            return known, self._bring_up_to_date(known, content)
-        post = actions.publish(self._actor, kind, content)
+        content = self._placed(item)
+        if item.id in self._there:
+            return self._there[item.id], self._bring_up_to_date(self._there[item.id], content)
+        post = posts.publish(self._actor, EXPERIENCE, content)
         self._sign(post, item.id)
         return post, True
 
-    def _answer(self, item: Item, question: Post) -> tuple[Post, bool]:
-        content = Content(item.answer, language=item.content.language, source_url=item.content.source_url)
-        known = self._there.get(f"{item.id}-svar")
-        if known is not None:
-            return known, self._bring_up_to_date(known, content)
-        answer = actions.publish(self._actor, ANSWER, content, parent=question)
-        self._sign(answer, f"{item.id}-svar")
-        question.answer_count = 1
-        return answer, True
+    def _placed(self, item: Item) -> Content:
+        return replace(item.content, places=[self._places[number] for number in item.numbers])
 
-    def _sign(self, post: Post, external_id: str) -> None:
+    def _sign(self, post: Post, external_id: str, moment: datetime | None = None) -> None:
         post.external_id = external_id
-        post.published_at = post.active_at = self._next
+        post.published_at = post.active_at = moment or self._next
         self._next -= APART
 
     def _bring_up_to_date(self, post: Post, content: Content) -> bool:
         said = (post.title, post.body, post.language, post.source_url)
-        same_status = post.kind_key != EXPERIENCE.key or post.status == content.status
+        same_status = content.status in (None, post.status)
         if said == (content.title, content.body, content.language, content.source_url) and same_status:
             return False
-        actions.edit(self._actor, post, content)
+        posts.edit(self._actor, post, content)
         return True
 
 
