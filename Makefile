@@ -68,10 +68,11 @@ migration: $(VENV)/.installed-dev  ## Write a migration from what changed in the
 	@$(BIN)/ruff check --quiet --fix kunnskap/migrations; $(BIN)/ruff format --quiet kunnskap/migrations
 
 catalogues: $(VENV)/.installed  ## Gather what people read into kunnskap/translations/ for translation
+	@mkdir -p kunnskap/translations
 	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k mark -k say --no-location --sort-output \
 		--project Kunnskap --copyright-holder "Kunnskap contributors" -o kunnskap/translations/messages.pot .
 	@for language in nn en; do \
-		if [ -f kunnskap/translations/$$language/LC_MESSAGES/messages.po ]; then do=update; else do=init; fi; \
+		if [ -f kunnskap/translations/$$language/LC_MESSAGES/messages.po ]; then do="update -N"; else do=init; fi; \
 		$(BIN)/pybabel -q $$do -i kunnskap/translations/messages.pot -d kunnskap/translations -l $$language || exit 1; done
 
 # What the targets above stand on. Each is made again only when what it is made from has changed.

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 import kunnskap
 
-FOLDER = Path(kunnskap.__file__).parent / "translations"
+HOUSE = Path(kunnskap.__file__).resolve().parent.parent
+FOLDER = HOUSE / "kunnskap" / "translations"
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="no translations are made yet")
 
 
@@ -29,6 +31,22 @@ def test_nothing_is_left_untranslated_or_uncertain(catalogue):
 def _filled(message):
     texts = message.string if isinstance(message.string, tuple) else (message.string,)
     return all(texts)
+
+
+@pytest.fixture(scope="module")
+def sentences():
+    """What `make catalogues` would gather today."""
+    keywords = DEFAULT_KEYWORDS | {"_l": None, "mark": None, "say": None}
+    options = {"**": {"extensions": "jinja2.ext.i18n", "silent": "false"}}
+    found = [
+        *extract_from_dir(HOUSE / "kunnskap", [("**.py", "python")], keywords=keywords),
+        *extract_from_dir(HOUSE / "templates", [("**.html", "jinja2"), ("**.txt", "jinja2")], options, keywords),
+    ]
+    return {message for _file, _line, message, _comments, _context in found}
+
+
+def test_every_sentence_of_the_code_and_the_pages_is_there(catalogue, sentences):
+    assert {sentence for sentence in sentences if sentence not in catalogue} == set()
 
 
 def test_the_places_for_values_are_the_same(catalogue):
