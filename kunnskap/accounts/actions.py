@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from kunnskap import clock, mail
@@ -18,14 +18,15 @@ from kunnskap.actor import ADMINISTRATOR, Actor
 from kunnskap.db import session
 from kunnskap.errors import Invalid
 from kunnskap.events import emit
-from kunnskap.i18n import mark
+from kunnskap.i18n import Message, mark
 from kunnskap.people.events import PersonChanged
 from kunnskap.people.models import WORKPLACES, Person
 from kunnskap.places import queries as places
+from kunnskap.places.models import COUNTY, MUNICIPALITY, Place
 
 CONFIRM, SIGN_IN, RESET = "confirm", "sign_in", "reset"
 LIVES = {CONFIRM: timedelta(hours=24), SIGN_IN: timedelta(minutes=15), RESET: timedelta(hours=1)}
-KEPT_AFTER = timedelta(days=7)
+KEPT_AFTER = UNCONFIRMED_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -60,46 +61,48 @@ def sign_up(wanted: SignUp, secret: str, welcome: Letter, known: Letter) -> None
     Raises Invalid.
     """
     email = rules.checked_email(wanted.email)
-    person = _described(Person(listed=False), wanted, email)
-    password_hash = None
-    if wanted.password:
-        passwords.check(wanted.password, email)
-        password_hash = passwords.hashed(wanted.password)
+    place = places.by_domain(rules.domain(email))
+    _check(wanted, email, place)
+    password_hash = passwords.hashed(wanted.password) if wanted.password else None
+    _forget_unconfirmed()
+    person = _described(Person(listed=False), wanted, email, place)
     account = queries.by_email(email) or _made(email, person)
     if account.confirmed_at is not None:
         _send(account, known)
         return
     account.password_hash = password_hash
     if account.person is not person and not account.person.listed:
-        _described(account.person, wanted, email)
+        _described(account.person, wanted, email, place)
     _give_link(account, CONFIRM, secret, welcome)
 
 
-def _described(person: Person, wanted: SignUp, email: str) -> Person:
-    """Write on the person what was told, and where one works by the address."""
+def _check(wanted: SignUp, email: str, place: Place | None) -> None:
+    """Refuse everything that is wrong at once; where somebody works must be told when the address does not."""
+    problems: dict[str, str | Message] = {}
+    if place is None and wanted.workplace_kind not in WORKPLACES:
+        problems["workplace_kind"] = mark(
+            "Vi ser ikke av e-postadressen hvor du jobber. Velg hva slags arbeidssted det er."
+        )
+    if place is None and not _one_line(wanted.organisation):
+        problems["organisation"] = mark("Skriv navnet på arbeidsstedet ditt.")
+    problem = passwords.problem(wanted.password, email) if wanted.password else None
+    if problem is not None:
+        problems["password"] = problem
+    if problems:
+        raise Invalid(**problems)
+
+
+def _described(person: Person, wanted: SignUp, email: str, place: Place | None) -> Person:
+    """Write on the person what was told, and where one works by the address or by the words."""
     person.name, person.role, person.email = _one_line(wanted.name), _one_line(wanted.role), email
-    place = places.by_domain(rules.domain(email))
     kind, organisation = wanted.workplace_kind, _one_line(wanted.organisation)
-    if place is None:
-        _check_workplace(kind, organisation)
-        named = places.by_words(_bare(organisation)) if kind in {"municipality", "county"} else None
+    if place is None and kind in {MUNICIPALITY, COUNTY}:
+        named = places.by_words(_bare(organisation))
         place = named if named and named.kind == kind else None
     person.workplace_kind = place.kind if place else kind
     person.organisation = rules.organisation(place) if place else organisation
     person.place_id = place.id if place else None
     return person
-
-
-def _check_workplace(kind: str, organisation: str) -> None:
-    problems = {}
-    if kind not in WORKPLACES:
-        problems["workplace_kind"] = mark(
-            "Vi ser ikke av e-postadressen hvor du jobber. Velg hva slags arbeidssted det er."
-        )
-    if not organisation:
-        problems["organisation"] = mark("Skriv navnet på arbeidsstedet ditt.")
-    if problems:
-        raise Invalid(**problems)
 
 
 def _bare(organisation: str) -> str:
@@ -109,6 +112,15 @@ def _bare(organisation: str) -> str:
 
 def _one_line(words: str) -> str:
     return " ".join(words.split())
+
+
+def _forget_unconfirmed() -> None:
+    """Remove what was told by those who never confirmed."""
+    old = Account.confirmed_at.is_(None) & (Account.created_at < clock.now() - UNCONFIRMED_KEPT)
+    people = list(session.scalars(select(Account.person_id).where(old)))
+    if people:
+        session.execute(delete(Account).where(old))
+        session.execute(delete(Person).where(Person.id.in_(people), Person.listed.is_(False)))
 
 
 def _made(email: str, person: Person) -> Account:

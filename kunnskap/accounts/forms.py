@@ -18,8 +18,8 @@ PASSWORD_LENGTH = at_most(passwords.LONGEST)
 PASSWORD_HELP = _l("Minst 12 tegn. Flere ord etter hverandre er lettest å huske.")
 
 
-class NeededWithoutPlace:
-    """Not said to be optional: the domain refuses it empty when the address does not tell where somebody works."""
+class NeededSometimes:
+    """Not shown as optional: the domain knows when it may be empty."""
 
     field_flags: ClassVar = {"required": True}
 
@@ -46,11 +46,11 @@ class SignUpForm(Form):
     )
     workplace_kind = RadioField(
         _l("Hva slags arbeidssted?"),
-        [NeededWithoutPlace()],
+        [NeededSometimes()],
         choices=options({key: _l(words) for key, words in WORKPLACES.items()}),
         validate_choice=False,
     )
-    organisation = StringField(_l("Navn på arbeidsstedet"), [NeededWithoutPlace(), at_most(150)])
+    organisation = StringField(_l("Navn på arbeidsstedet"), [NeededSometimes(), at_most(150)])
 
 
 class LinkForm(Form):
@@ -77,4 +77,4 @@ class NewPasswordForm(Form):
 class ChangePasswordForm(NewPasswordForm):
     """A new password, chosen by somebody who is signed in; whoever has one must know it."""
 
-    current = PasswordField(_l("Passordet du har nå"), [validators.Optional(), PASSWORD_LENGTH])
+    current = PasswordField(_l("Passordet du har nå"), [NeededSometimes(), PASSWORD_LENGTH])

@@ -18,12 +18,13 @@ _hasher = PasswordHasher()
 
 def check(password: str, email: str) -> None:
     """Refuse a password that is too short or easily guessed; raises Invalid(password=…)."""
-    problem = _problem(password, email)
-    if problem is not None:
-        raise Invalid(password=problem)
+    found = problem(password, email)
+    if found is not None:
+        raise Invalid(password=found)
 
 
-def _problem(password: str, email: str) -> str | Message | None:
+def problem(password: str, email: str) -> str | Message | None:
+    """Say why a password is not good enough; None when it is."""
     if len(password) < SHORTEST:
         return say("Passordet må ha minst %(least)s tegn.", least=SHORTEST)
     if len(password) > LONGEST:

@@ -57,9 +57,10 @@ def listed_person_without_account(email: str) -> Person | None:
     return session.scalar(wanted.order_by(Person.id).limit(1))
 
 
-def link_works(secret: str, purpose: str) -> bool:
-    """Say whether a link that was sent for this purpose can still be used."""
-    return session.scalar(select(AccountToken.digest).where(*usable(secret, purpose))) is not None
+def address_of_link(secret: str, purpose: str) -> str | None:
+    """Give the address a link was sent to for this purpose; None when it cannot be used (any more)."""
+    wanted = select(Account.email).join(AccountToken, AccountToken.account_id == Account.id)
+    return session.scalar(wanted.where(*usable(secret, purpose), Account.closed_at.is_(None)))
 
 
 def usable(secret: str, purpose: str) -> tuple[ColumnElement[bool], ...]:

@@ -186,9 +186,10 @@ def forgot() -> ResponseReturnValue:
 @open_door
 def new_password_form(token: str) -> ResponseReturnValue:
     """Ask for the new password."""
-    if not queries.link_works(token, RESET):
+    email = queries.address_of_link(token, RESET)
+    if email is None:
         return _gone(RESET)
-    return _not_kept(render_template("accounts/new_password.html", form=NewPasswordForm()))
+    return _not_kept(render_template("accounts/new_password.html", form=NewPasswordForm(), email=email))
 
 
 @accounts.post("/nytt-passord/<token>")
@@ -196,7 +197,7 @@ def new_password_form(token: str) -> ResponseReturnValue:
 @limit_links
 def new_password(token: str) -> ResponseReturnValue:
     """Choose a new password and sign in."""
-    form = NewPasswordForm.sent()
+    form, email = NewPasswordForm.sent(), queries.address_of_link(token, RESET)
     if form.validate():
         with form.gather_problems():
             account = actions.reset_password(token, form.password.data)
@@ -205,7 +206,9 @@ def new_password(token: str) -> ResponseReturnValue:
             _let_in(account)
             flash(_("Passordet er endret, og du er logget inn. Alle andre økter er avsluttet."), "success")
             return redirect(url_for("accounts.own"), 303)
-    return render_template("accounts/new_password.html", form=form), 422
+    if email is None:
+        return _gone(RESET)
+    return render_template("accounts/new_password.html", form=form, email=email), 422
 
 
 @accounts.post("/logg-ut")
@@ -267,9 +270,10 @@ def _letter(name: str, **facts: str) -> Letter:
 
 
 def _press(token: str, purpose: str) -> ResponseReturnValue:
-    if not queries.link_works(token, purpose):
+    email = queries.address_of_link(token, purpose)
+    if email is None:
         return _gone(purpose)
-    return _not_kept(render_template("accounts/press.html", purpose=purpose))
+    return _not_kept(render_template("accounts/press.html", purpose=purpose, email=email))
 
 
 def _gone(purpose: str) -> ResponseReturnValue:

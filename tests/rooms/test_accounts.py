@@ -50,7 +50,7 @@ def test_an_adviser_signs_up_confirms_and_is_signed_in(browser, skien, sent):
     assert "Sjekk e-posten" in adviser.get(answer.location).text
     assert not is_signed_in(adviser)
     link = link_in(sent[0])
-    assert "Bekreft" in adviser.get(link).text
+    assert f"inn som {WHO['email']}" in adviser.get(link).text
     assert adviser.post(link).status_code == 303
     page = adviser.get("/konto").text
     assert "Test Testesen" in page

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from kunnskap import clock
-from kunnskap.accounts import passwords
+from kunnskap.accounts import passwords, queries
 from kunnskap.accounts.models import Account, AccountToken
 from kunnskap.db import session
 from kunnskap.people.models import Person
@@ -67,6 +67,21 @@ def test_a_sign_up_that_cannot_be_accepted_changes_nothing(browser, skien, sent,
     assert (count(Account), count(Person), sent) == (0, 0, [])
 
 
+def test_everything_that_is_wrong_is_told_at_once(browser, skien):
+    answer = browser().post("/registrer", data=WHO | {"email": "test.ny@prove.example", "password": "passord12345"})
+    assert "lett å gjette" in answer.text
+    assert "Skriv navnet på arbeidsstedet ditt." in answer.text
+
+
+def test_what_was_never_confirmed_is_forgotten(browser, skien, sent):
+    browser().post("/registrer", data=WHO | {"email": "test.gammel@skien.kommune.no"})
+    session.execute(update(Account).values(created_at=clock.now() - timedelta(days=8)))
+    session.commit()
+    browser().post("/registrer", data=WHO)
+    assert [account.email for account in session.scalars(select(Account))] == [WHO["email"]]
+    assert count(Person) == 1
+
+
 def test_an_empty_form_tells_what_is_missing(browser, database):
     for path in ("/registrer", "/logg-inn", "/logg-inn/lenke", "/glemt-passord"):
         answer = browser().post(path, data={})
@@ -102,6 +117,15 @@ def test_a_sign_up_sent_twice_makes_one_account(browser, skien, sent):
     assert (count(Account), count(Person), len(sent)) == (1, 1, 2)
     assert adviser.post(link_in(sent[0])).status_code == 303
     assert adviser.post(link_in(sent[1])).status_code == 410
+
+
+def test_two_sign_ups_at_the_very_same_time_make_one_account(browser, skien, sent, monkeypatch):
+    browser().post("/registrer", data=WHO)
+    answers = [None]
+    real = queries.by_email
+    monkeypatch.setattr(queries, "by_email", lambda email: answers.pop() if answers else real(email))
+    assert browser().post("/registrer", data=WHO).status_code == 303
+    assert (count(Account), count(Person), len(sent)) == (1, 1, 2)
 
 
 def test_until_it_is_confirmed_the_last_sign_up_counts(browser, skien, sent):
