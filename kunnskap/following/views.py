@@ -1,4 +1,4 @@
-"""Follow and unfollow what has no room above that does it: themes and places."""
+"""Follow and unfollow what has no room above that does it: themes, places, people and networks."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from kunnskap.errors import NotFound
 from kunnskap.following import actions
+from kunnskap.networks import queries as network_queries
+from kunnskap.people import queries as people_queries
 from kunnskap.places import queries as place_queries
 from kunnskap.targets import Target
 from kunnskap.themes import queries as theme_queries
@@ -18,7 +20,7 @@ following = Blueprint("following", __name__, url_prefix="/folg")
 @following.post("/<kind>/<int:number>")
 @members
 def follow(kind: str, number: int) -> ResponseReturnValue:
-    """Follow a theme or a place, or stop (`folg` is 1 or 0), and lead back to its page."""
+    """Follow a theme, place, person or network, or stop (`folg` is 1 or 0), and lead back to its page."""
     if kind not in PAGES:
         raise NotFound
     page = PAGES[kind](number)
@@ -36,4 +38,12 @@ def _place(number: int) -> str:
     return url_for("places.county" if place.is_county else "places.show", slug=place.slug)
 
 
-PAGES: dict[str, Callable[[int], str]] = {"theme": _theme, "place": _place}
+def _person(number: int) -> str:
+    return url_for("people.show", slug=people_queries.person(number).slug)
+
+
+def _network(number: int) -> str:
+    return url_for("networks.show", slug=network_queries.by_id(number).slug)
+
+
+PAGES: dict[str, Callable[[int], str]] = {"theme": _theme, "place": _place, "person": _person, "network": _network}

@@ -1,0 +1,102 @@
+"""Reading experiences with what only they have."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from kunnskap.actor import Actor
+from kunnskap.db import session
+from kunnskap.errors import NotFound
+from kunnskap.experiences.models import ExperienceDetails
+from kunnskap.paging import Page
+from kunnskap.people.models import Person
+from kunnskap.posts import queries as posts
+from kunnskap.posts.kinds import EXPERIENCE
+from kunnskap.posts.models import Post, PostTheme
+from kunnskap.themes.queries import Tree
+
+RELATED = 5
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is narrowed to. `themes` are ids: a theme with its subthemes."""
+
+    status: str | None = None
+    themes: tuple[int, ...] = ()
+    county_id: int | None = None
+    with_effect: bool = False
+    with_cost: bool = False
+
+
+def page(actor: Actor, wanted: Wanted, number: int = 1) -> Page[Post]:
+    """Give one page of experiences, newest first."""
+    return posts.page(actor, _filter(wanted), number)
+
+
+def _filter(wanted: Wanted) -> posts.Filter:
+    also = []
+    if wanted.with_effect:
+        also.append(_has(ExperienceDetails.effect_amount.is_not(None)))
+    if wanted.with_cost:
+        costs = (ExperienceDetails.cost_investment, ExperienceDetails.cost_yearly, ExperienceDetails.cost_extra)
+        also.append(_has(or_(*(cost.is_not(None) for cost in costs))))
+    return posts.Filter(
+        kinds=(EXPERIENCE,),
+        status=wanted.status,
+        themes=wanted.themes,
+        county_id=wanted.county_id,
+        also=tuple(also),
+    )
+
+
+def _has(fact: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Post.id.in_(select(ExperienceDetails.post_id).where(fact))
+
+
+def experience(actor: Actor, post_id: int) -> tuple[Post, ExperienceDetails]:
+    """Give an experience and its facts, with the contact's workplace; raises NotFound when the actor may not know of it."""
+    wanted = (
+        select(Post, ExperienceDetails)
+        .join(ExperienceDetails, ExperienceDetails.post_id == Post.id)
+        .where(posts.visible(actor), Post.id == post_id, Post.kind_key == EXPERIENCE.key)
+        .options(*posts.CARD, joinedload(ExperienceDetails.contact).joinedload(Person.place))
+    )
+    found = session.execute(wanted).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def theme_ids(tree: Tree, slug: str) -> tuple[int, ...]:
+    """Give the ids of a theme and those below it, looked up in the tree; none for an unknown slug."""
+    for top, below in tree:
+        if top.slug == slug:
+            return (top.id, *(one.id for one in below))
+        for one in below:
+            if one.slug == slug:
+                return (one.id,)
+    return ()
+
+
+def related(actor: Actor, post: Post) -> list[Post]:
+    """Give other posts that share most themes with this one, experiences first; their places are loaded. One statement."""
+    theme_ids = [theme.id for theme in post.themes]
+    if not theme_ids:
+        return []
+    shared = (
+        select(PostTheme.post_id, func.count().label("count"))
+        .where(PostTheme.theme_id.in_(theme_ids), PostTheme.post_id != post.id)
+        .group_by(PostTheme.post_id)
+        .subquery()
+    )
+    wanted = (
+        posts.visible_to(actor)
+        .join(shared, shared.c.post_id == Post.id)
+        .where(Post.parent_id.is_(None), Post.hidden_at.is_(None), Post.withdrawn_at.is_(None))
+        .options(joinedload(Post.place), joinedload(Post.places))
+    )
+    own_kind_first = case((Post.kind_key == EXPERIENCE.key, 0), else_=1)
+    wanted = wanted.order_by(shared.c.count.desc(), own_kind_first, Post.id.desc()).limit(RELATED)
+    return list(session.scalars(wanted).unique())
