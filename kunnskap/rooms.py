@@ -9,7 +9,8 @@ from kunnskap.networks.views import networks
 from kunnskap.people.views import people
 from kunnskap.places.views import places
 from kunnskap.posts.views import posts
+from kunnskap.questions.views import questions
 from kunnskap.search.views import search
 from kunnskap.themes.views import themes
 
-ROOMS = (home, experiences, documents, people, places, networks, themes, search, following, posts, accounts)
+ROOMS = (home, questions, experiences, documents, people, places, networks, themes, search, following, posts, accounts)

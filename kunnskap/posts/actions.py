@@ -9,7 +9,7 @@ from kunnskap import clock, events, text
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import Invalid, NotAllowed
-from kunnskap.i18n import mark
+from kunnskap.i18n import POST_LANGUAGES, mark
 from kunnskap.places.models import Place
 from kunnskap.posts import rules
 from kunnskap.posts.events import PostChanged, PostPublished
@@ -18,8 +18,11 @@ from kunnskap.posts.models import Draft, Post, PostPlace, PostTheme, Revision
 from kunnskap.themes.models import Theme
 
 MOST_THEMES = 4
+WEB_ADDRESSES = ("https://", "http://")
 Restorer = Callable[[Post, Mapping[str, str]], None]
 _restorers: dict[str, Restorer] = {}
+Keeper = Callable[[Post], None]
+_keepers: dict[str, Keeper] = {}
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def withdraw(actor: Actor, post: Post) -> None:
         raise NotAllowed
     if post.withdrawn_at is None:
         post.withdrawn_at = clock.now()
-        changed(post)
+        came_or_went(post)
 
 
 def put_up_again(actor: Actor, post: Post) -> None:
@@ -118,7 +121,20 @@ def put_up_again(actor: Actor, post: Post) -> None:
         raise NotAllowed
     if post.withdrawn_at is not None:
         post.withdrawn_at = None
-        changed(post)
+        came_or_went(post)
+
+
+def came_or_went(post: Post) -> None:
+    """Tell that a post was taken away or put up again; its room first brings in step what depends on it."""
+    session.flush()
+    if post.kind_key in _keepers:
+        _keepers[post.kind_key](post)
+    changed(post)
+
+
+def keeps_in_step(kind: Kind, keeper: Keeper) -> None:
+    """Have a room hear, in the same transaction, when posts of its kind are taken away or put up again."""
+    _keepers[kind.key] = keeper
 
 
 def confirm(actor: Actor, post: Post) -> None:
@@ -163,6 +179,10 @@ def _check(kind: Kind, content: Content) -> None:
         problems["title"] = mark("Skriv en tittel.")
     if content.audience not in AUDIENCES:
         problems["audience"] = mark("Velg hvem som skal se innlegget.")
+    if content.language not in POST_LANGUAGES:
+        problems["language"] = mark("Velg språket innlegget er skrevet på.")
+    if content.source_url and not content.source_url.lower().startswith(WEB_ADDRESSES):
+        problems["source_url"] = mark("Skriv hele lenken. Den begynner med https://")
     if len(set(content.themes)) > MOST_THEMES:
         problems["themes"] = mark("Velg høyst fire temaer.")
     if content.status is not None and content.status not in kind.statuses:

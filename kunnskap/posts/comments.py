@@ -32,7 +32,8 @@ def add(actor: Actor, post: Post, body: str, submission_key: str | None = None) 
     )
     session.add(comment)
     post.comment_count = Post.comment_count + 1
-    post.active_at = clock.now()
+    root = session.get_one(Post, post.parent_id or post.id)
+    post.active_at = root.active_at = clock.now()
     session.flush()
     return comment
 

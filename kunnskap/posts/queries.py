@@ -35,11 +35,12 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.is_moderator:
         return true()
     root = aliased(Post)
-    hung_on_seen = exists().where(root.id == Post.parent_id, _seen(actor, root)).correlate(Post)
-    return and_(_seen(actor, Post), or_(Post.parent_id.is_(None), hung_on_seen))
+    hung_on_seen = exists().where(root.id == Post.parent_id, seen(actor, root)).correlate(Post)
+    return and_(seen(actor, Post), or_(Post.parent_id.is_(None), hung_on_seen))
 
 
-def _seen(actor: Actor, post: type[Post] | AliasedClass[Post]) -> ColumnElement[bool]:
+def seen(actor: Actor, post: type[Post] | AliasedClass[Post]) -> ColumnElement[bool]:
+    """The condition under which a post itself may be seen, whatever it hangs on."""
     standing = and_(post.hidden_at.is_(None), post.withdrawn_at.is_(None))
     if actor.is_member:
         return or_(standing, post.author_id == actor.person_id)

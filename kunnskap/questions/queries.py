@@ -1,0 +1,132 @@
+"""Reading questions, each with what a page of it needs in as few statements as can be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Exists, and_, case, exists, select
+from sqlalchemy.orm import aliased, joinedload
+
+from kunnskap.actor import Actor
+from kunnskap.db import session
+from kunnskap.errors import Invalid, NotFound
+from kunnskap.following.models import Follow
+from kunnskap.i18n import mark
+from kunnskap.paging import Page
+from kunnskap.places.models import Place
+from kunnskap.posts import queries as posts
+from kunnskap.posts.kinds import ANSWER, QUESTION
+from kunnskap.posts.models import Draft, Post, Vote
+from kunnskap.posts.queries import Mine
+from kunnskap.questions.models import QuestionDetails, Wonder
+from kunnskap.themes.queries import Tree
+
+ANSWER_FORM = "svar"
+WHOLE = (
+    joinedload(Post.author),
+    joinedload(Post.place).joinedload(Place.county),
+    joinedload(Post.themes),
+    joinedload(Post.places).joinedload(Place.county),
+)
+"""What a card needs, in one statement: a question has few themes and places."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is narrowed to. `themes` are ids: a theme with its subthemes."""
+
+    status: str | None = None
+    themes: tuple[int, ...] = ()
+    county_id: int | None = None
+    by_activity: bool = False
+
+
+def page(actor: Actor, wanted: Wanted, number: int = 1) -> Page[Post]:
+    """Give one page of questions, the newest or the last active first."""
+    narrowed = posts.Filter(
+        kinds=(QUESTION,),
+        status=wanted.status,
+        themes=wanted.themes,
+        county_id=wanted.county_id,
+        by_activity=wanted.by_activity,
+    )
+    return posts.page(actor, narrowed, number)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as its page shows it: `original` is the one asked before, `mine` what the reader has done with it."""
+
+    post: Post
+    details: QuestionDetails
+    original: Post | None = None
+    draft: Draft | None = None
+    wonders: bool = False
+    mine: Mine = field(default_factory=Mine)
+    answers: Sequence[Post] = ()
+
+
+def question(actor: Actor, post_id: int) -> Asked:
+    """Give a question with its answers in two statements; raises NotFound when the actor may not know of it."""
+    first = aliased(Post)
+    me = actor.person_id
+    draft = and_(Draft.person_id == me, Draft.form == f"{ANSWER_FORM}:{post_id}")
+    wanted = (
+        select(
+            Post,
+            QuestionDetails,
+            first,
+            Draft,
+            exists().where(Wonder.post_id == Post.id, Wonder.person_id == me).label("wonders"),
+            _voted(me),
+            exists().where(Follow.person_id == me, Follow.target_kind == "post", Follow.target_id == Post.id),
+        )
+        .join(QuestionDetails, QuestionDetails.post_id == Post.id)
+        .outerjoin(first, and_(first.id == QuestionDetails.duplicate_of_id, posts.seen(actor, first)))
+        .outerjoin(Draft, draft)
+        .where(posts.visible(actor), Post.id == post_id, Post.kind_key == QUESTION.key)
+        .options(*WHOLE)
+    )
+    row = session.execute(wanted).unique().one_or_none()
+    if row is None:
+        raise NotFound
+    post, details, original, begun, wonders, voted, follows = row
+    answers = _answers(actor, details)
+    useful = {one.id for one, is_voted in ((post, voted), *answers) if is_voted}
+    mine = Mine(frozenset(useful), frozenset({post.id} if follows else ()))
+    return Asked(post, details, original, begun, bool(wonders), mine, [one for one, _by_me in answers])
+
+
+def _answers(actor: Actor, details: QuestionDetails) -> list[tuple[Post, bool]]:
+    """Give the answers, the accepted one first and then the most useful, and whether the actor found each useful."""
+    wanted = (
+        select(Post, _voted(actor.person_id))
+        .where(posts.visible(actor), Post.parent_id == details.post_id)
+        .options(*posts.REPLY)
+        .order_by(case((Post.id == details.accepted_answer_id, 0), else_=1), Post.score.desc(), Post.id)
+    )
+    return [(one, bool(voted)) for one, voted in session.execute(wanted)]
+
+
+def _voted(person_id: int | None) -> Exists:
+    return exists().where(Vote.post_id == Post.id, Vote.voter_id == person_id)
+
+
+def answer(actor: Actor, post_id: int) -> tuple[Post, Post]:
+    """Give an answer and its question; raises NotFound when the actor may not know of it."""
+    made = posts.post(actor, post_id, ANSWER)
+    return made, posts.post(actor, made.parent_id or 0, QUESTION)
+
+
+def theme_ids(tree: Tree, slug: str) -> tuple[int, ...]:
+    """Give the ids of a theme and those below it, looked up in the tree; none for an unknown slug."""
+    families: dict[str, tuple[int, ...]] = {one.slug: (one.id,) for _top, below in tree for one in below}
+    families |= {top.slug: (top.id, *(one.id for one in below)) for top, below in tree}
+    return families.get(slug, ())
+
+
+def original(actor: Actor, post_id: int | None) -> Post:
+    """Give the question another is a duplicate of; raises Invalid on `original` when there is none to see."""
+    try:
+        return posts.post(actor, post_id or 0, QUESTION, options=())
+    except NotFound:
+        raise Invalid(original=mark("Vi finner ikke spørsmålet. Lim inn adressen, eller skriv nummeret.")) from None
