@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import IO, BinaryIO
+from typing import IO
 
 import puremagic
 from sqlalchemy.orm import Mapped, mapped_column
@@ -83,7 +83,7 @@ class Shelf:
             raise ValueError("not a SHA-256")
         return self.folder / sha256[:2] / sha256
 
-    def store(self, stream: BinaryIO, field: str = "file") -> StoredFile:
+    def store(self, stream: IO[bytes], field: str = "file") -> StoredFile:
         """Keep what the stream holds and return its row; raises Invalid (on `field`) for what may not be kept."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as copy:
@@ -108,7 +108,7 @@ class Shelf:
         kept.replace(place)
 
 
-def _copy(source: BinaryIO, target: IO[bytes], limit: int, field: str) -> tuple[str, int]:
+def _copy(source: IO[bytes], target: IO[bytes], limit: int, field: str) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     while chunk := source.read(CHUNK):
         size += len(chunk)
@@ -156,7 +156,9 @@ def _judge_packed(path: Path, field: str) -> str | None:
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         return None
     if has_macros:
-        raise Invalid(**{field: mark("Filen har makroer og kan ikke deles. Lagre den uten makroer, for eksempel som DOCX.")})
+        raise Invalid(
+            **{field: mark("Filen har makroer og kan ikke deles. Lagre den uten makroer, for eksempel som DOCX.")}
+        )
     return found
 
 

@@ -98,7 +98,8 @@ def open_document(kind: str, body: str, extra: Mapping[str, str] | None = None) 
     """An OpenDocument file; `kind` is text, spreadsheet or presentation, `body` what stands inside that element."""
     parts = ("office", "text", "table", "drawing")
     spaces = " ".join(
-        f'xmlns:{"draw" if part == "drawing" else part}="urn:oasis:names:tc:opendocument:xmlns:{part}:1.0"' for part in parts
+        f'xmlns:{"draw" if part == "drawing" else part}="urn:oasis:names:tc:opendocument:xmlns:{part}:1.0"'
+        for part in parts
     )
     inner = f"<office:{kind}>{body}</office:{kind}>"
     content = f"<office:document-content {spaces}><office:body>{inner}</office:body></office:document-content>"

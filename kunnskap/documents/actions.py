@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import delete
 
@@ -29,7 +29,7 @@ class Handed:
 
     shelf: Shelf
     name: str
-    stream: BinaryIO
+    stream: IO[bytes]
 
     def keep(self) -> tuple[StoredFile, str]:
         """Put it on the shelf; gives its row and its name made safe. Raises Invalid on `file`."""

@@ -76,17 +76,15 @@ class DocumentForm(PostingForm):
         return sent if isinstance(sent, FileStorage) and sent.filename else None
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check every field; a file cannot be sent again by the page, so one that came with faults is asked for anew."""
+        """Check every field, and that there is a file where there must be one."""
         fine = bool(super().validate(extra_validators))
         if self.needs_file and self.sent_file is None:
             self.refuse("file", _("Velg en fil."))
-            return False
-        if not fine:
-            self.ask_again()
+            fine = False
         return fine
 
     def ask_again(self) -> None:
-        """Say that a file that was chosen must be chosen again."""
+        """Say that a file must be chosen again: a page cannot send back the one that came with faults elsewhere."""
         if self.sent_file is not None and not self.file.errors:
             self.refuse("file", _("Velg filen på nytt. Den ble ikke med da noe annet måtte rettes."))
 

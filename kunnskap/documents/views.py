@@ -125,13 +125,11 @@ def new() -> ResponseReturnValue:
     if form.validate():
         with form.gather_problems():
             handed = _handed(form)
-            post = actions.publish(
-                who, form.content(), handed, year=form.the_year(), submission_key=form.form_key.data
-            )
+            post = actions.publish(who, form.content(), handed, year=form.the_year(), submission_key=form.form_key.data)
             post_actions.forget_draft(who, DRAFT)
             flash(_("Takk! Dokumentet er delt."))
             return redirect(url_for("documents.show", slug=post.slug))
-        form.ask_again()
+    form.ask_again()
     return _form_page(form), 422
 
 
@@ -161,7 +159,7 @@ def edit(post_id: int) -> ResponseReturnValue:
             post_actions.forget_draft(who, f"{DRAFT}:{post.id}")
             flash(_("Endringene er lagret."))
             return redirect(url_for("documents.show", slug=post.slug))
-        form.ask_again()
+    form.ask_again()
     return _form_page(form, post, details), 422
 
 

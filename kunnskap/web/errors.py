@@ -40,6 +40,8 @@ def _of_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
+    # Let go of what was read, so that the page can still say who is signed in when the rest is undone.
+    session.expunge_all()
     session.rollback()
     log.error("unforeseen error on %s %s", request.method, request.endpoint, exc_info=error)
     return _page(500)

@@ -84,7 +84,9 @@ def test_what_is_something_else_is_refused_whatever_its_name(content, tmp_path):
     "content",
     [
         pytest.param(papers.docx("Med makro", extra={"word/vbaProject.bin": "x"}), id="Word"),
-        pytest.param(papers.packed({"[Content_Types].xml": '"application/vnd.ms-excel.sheet.macroEnabled.main+xml"'}), id="Excel"),
+        pytest.param(
+            papers.packed({"[Content_Types].xml": '"application/vnd.ms-excel.sheet.macroEnabled.main+xml"'}), id="Excel"
+        ),
         pytest.param(papers.open_document("text", "", extra={"Basic/Standard/Module1.xml": "x"}), id="OpenDocument"),
     ],
 )
