@@ -11,6 +11,8 @@ log = logging.getLogger(__name__)
 
 PAUSE = 0.25
 """Seconds between looks when nothing wakes the worker (another process may have written)."""
+SLOW_BATCH = 4
+"""Slow events taken at a time, few enough to be done within the lease, so that no other worker takes them too."""
 KEEP_TOLD = timedelta(days=30)
 TIDY_EVERY = 3600.0
 """Seconds between removals of what was told longer ago than KEEP_TOLD."""
@@ -56,7 +58,7 @@ class Worker:
                 return 0 if slow else self._tidy()
             db.session.rollback()
             db.expect_writes()
-            return events.tell_pending(slow=slow)
+            return events.tell_pending(slow=slow, limit=SLOW_BATCH if slow else events.BATCH)
         except Exception:
             log.exception("the worker could not reach the outbox; it tries again")
             self._stop.wait(1)
