@@ -62,7 +62,7 @@ def directory(wanted: Wanted, number: int = 1) -> Directory:
 
 
 def _page(wanted: Wanted, number: int) -> Page[Person]:
-    counted = _narrowed(select(func.count()).select_from(Person), wanted)
+    counted = _narrowed(select(func.count()), wanted)
     rows = _narrowed(select(Person, counted.scalar_subquery()), wanted).options(*CARD)
     rows = rows.order_by(Person.name, Person.id).limit(SIZE).offset((number - 1) * SIZE)
     found = session.execute(rows).all()
@@ -105,7 +105,8 @@ def _kinds(wanted: Wanted) -> list[Option]:
 
 
 def _narrowed(rows: Select[*Columns], wanted: Wanted) -> Select[*Columns]:
-    rows = rows.outerjoin(Place, Place.id == Person.place_id).outerjoin(County, County.id == Place.county_id)
+    rows = rows.select_from(Person).outerjoin(Place, Place.id == Person.place_id)
+    rows = rows.outerjoin(County, County.id == Place.county_id)
     return rows.where(_listed(), *(_says(word) for word in wanted.words.split()[:MOST_WORDS]), *_chosen(wanted))
 
 
