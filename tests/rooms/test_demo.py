@@ -30,7 +30,7 @@ def _post(external_id: str) -> Post:
     return session.scalars(select(Post).where(Post.external_id == f"demo:{external_id}")).one()
 
 
-def test_every_project_and_question_is_there_with_its_source(loaded: None) -> None:
+def test_every_project_and_question_is_there_with_source_themes_and_answer(loaded: None) -> None:
     counts = dict(session.execute(select(Post.kind_key, func.count()).group_by(Post.kind_key)).all())
     assert counts == {"experience": 81, "question": 60, "answer": 60}
     assert not session.scalar(select(func.count()).select_from(Post).where(~Post.source_url.startswith("http")))
@@ -38,9 +38,14 @@ def test_every_project_and_question_is_there_with_its_source(loaded: None) -> No
     assert [person.name for person in authors] == ["Redaksjonen"]
     tagged = select(func.count(PostTheme.post_id.distinct()))
     assert session.scalar(tagged) == 141
+    certain, unsure = _post("sporsmal-03"), _post("sporsmal-16")
+    assert (certain.status, unsure.status) == ("lost", "besvart")
+    assert session.get_one(QuestionDetails, certain.id).accepted_answer_id == _post("sporsmal-03-svar").id
+    assert session.get_one(QuestionDetails, unsure.id).accepted_answer_id is None
+    assert certain.answer_count == unsure.answer_count == 1
 
 
-def test_a_project_keeps_its_facts(loaded: None) -> None:
+def test_a_project_keeps_its_facts_also_when_it_came_to_nothing(loaded: None) -> None:
     post = _post("erfaring-12")
     details = session.get_one(ExperienceDetails, post.id)
     assert (post.language, post.status) == ("nn", "gjennomfort")
@@ -51,28 +56,14 @@ def test_a_project_keeps_its_facts(loaded: None) -> None:
         .join(PostPlace, PostPlace.place_id == places.Place.id)
         .where(PostPlace.post_id == post.id)
     )
-
-
-def test_what_came_to_nothing_is_told(loaded: None) -> None:
     assert _post("erfaring-03").status == "avlyst"
     assert _post("erfaring-18").status == "takket-nei"
     assert session.get_one(ExperienceDetails, _post("erfaring-18").id).barrier_codes == ["bemanning"]
 
 
-def test_answers_that_are_certain_are_accepted_and_others_are_not(loaded: None) -> None:
-    certain, unsure = _post("sporsmal-03"), _post("sporsmal-16")
-    assert (certain.status, unsure.status) == ("lost", "besvart")
-    assert session.get_one(QuestionDetails, certain.id).accepted_answer_id == _post("sporsmal-03-svar").id
-    assert session.get_one(QuestionDetails, unsure.id).accepted_answer_id is None
-    assert certain.answer_count == unsure.answer_count == 1
-
-
-def test_loading_again_changes_nothing(loaded: None) -> None:
+def test_loading_again_changes_only_what_was_corrected_in_the_file(loaded: None, tmp_path: Path) -> None:
     assert demo.load().changed == 0
     assert session.scalar(select(func.count()).select_from(Post)) == 201
-
-
-def test_a_corrected_file_corrects_the_post_only(loaded: None, tmp_path: Path) -> None:
     shutil.copytree(DATA, tmp_path, dirs_exist_ok=True)
     file = tmp_path / "experiences.jsonl"
     text = file.read_text(encoding="utf-8")
