@@ -27,6 +27,7 @@ CARD: tuple[ORMOption, ...] = (
     selectinload(Post.places).joinedload(Place.county),
 )
 """What `posts/parts.html` needs of a post; three statements however many posts."""
+_root = aliased(Post)
 REPLY: tuple[ORMOption, ...] = (joinedload(Post.author), joinedload(Post.place))
 
 

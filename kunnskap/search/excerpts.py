@@ -31,33 +31,39 @@ class _Spot:
     term: str
 
 
-def best(text: str, terms: Mapping[str, float], length: int = LENGTH) -> Excerpt:
-    """Find the passage of at most about `length` characters in which most of the terms stand."""
-    text = text[:LONGEST_TEXT]
-    spots = _spots(text, terms)
-    start, end = _around(text, _densest(spots, terms, length), length)
-    inside = [spot for spot in spots if start <= spot.start and spot.end <= end]
-    marked = _mark(text, start, end, inside)
-    before, after = "… " if start else "", " …" if end < len(text) else ""
-    return Excerpt(Markup("{}{}{}").format(before, marked, after), bool(inside))
+class Marker:
+    """Marks the words that match these terms; what it learns of a word in one text it knows in the next."""
 
+    def __init__(self, terms: Mapping[str, float]) -> None:
+        self._terms = terms
+        self._known: dict[str, str] = {}
 
-def marked(text: str, terms: Mapping[str, float]) -> Markup:
-    """Mark the words of a short text, such as a title, that match."""
-    return _mark(text, 0, len(text), _spots(text, terms))
+    def best(self, text: str, length: int = LENGTH) -> Excerpt:
+        """Find the passage of at most about `length` characters in which most of the terms stand."""
+        text = text[:LONGEST_TEXT]
+        spots = self._spots(text)
+        start, end = _around(text, _densest(spots, self._terms, length), length)
+        inside = [spot for spot in spots if start <= spot.start and spot.end <= end]
+        before, after = "… " if start else "", " …" if end < len(text) else ""
+        return Excerpt(Markup("{}{}{}").format(before, _mark(text, start, end, inside), after), bool(inside))
 
+    def mark(self, text: str) -> Markup:
+        """Mark the words of a short text, such as a title."""
+        return _mark(text, 0, len(text), self._spots(text))
 
-def _spots(text: str, terms: Mapping[str, float]) -> list[_Spot]:
-    known: dict[str, str] = {}
-    spots = []
-    for found in analysis.words(text):
-        word = found[0]
-        term = known.get(word)
-        if term is None:
-            term = known[word] = next((one for one, _ in analysis.terms_of(word) if one in terms), "")
-        if term:
-            spots.append(_Spot(found.start(), found.end(), term))
-    return spots
+    def _spots(self, text: str) -> list[_Spot]:
+        if not self._terms:
+            return []
+        known = self._known
+        spots = []
+        for found in analysis.words(text):
+            word = found[0]
+            term = known.get(word)
+            if term is None:
+                term = known[word] = next((one for one, _ in analysis.terms_of(word) if one in self._terms), "")
+            if term:
+                spots.append(_Spot(found.start(), found.end(), term))
+        return spots
 
 
 def _densest(spots: Sequence[_Spot], terms: Mapping[str, float], length: int) -> tuple[int, int]:

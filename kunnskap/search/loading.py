@@ -3,11 +3,12 @@
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import Select, and_, literal, null, or_, select, union_all
+from sqlalchemy import Executable, Select, and_, bindparam, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from kunnskap import text
@@ -17,26 +18,65 @@ from kunnskap.documents.models import DocumentPage
 from kunnskap.experiences.models import ExperienceDetails
 from kunnskap.people.models import Person
 from kunnskap.places.models import COUNTY, Place
-from kunnskap.posts.kinds import ANSWER, EXPERIENCE, QUESTION
+from kunnskap.posts.kinds import EXPERIENCE, QUESTION
 from kunnskap.posts.models import Post, PostTheme
 from kunnskap.posts.queries import visible
-from kunnskap.search import analysis, excerpts
+from kunnskap.search import analysis
 from kunnskap.search.documents import EXPERIENCE_TEXTS
 from kunnskap.search.engine import Hit
+from kunnskap.search.excerpts import LONGEST_TEXT, Excerpt, Marker
+from kunnskap.search.indexing import index
 from kunnskap.search.results import FINDABLE, PATHS, PERSON, Found, Label, Where
 from kunnskap.themes.models import Theme
 
+LABELS_LAST = 60.0
+"""Seconds before names are read again, when nothing has been put in the index meanwhile."""
+_SIGNS = re.compile(r"[*_`~#>|]+|!?\[([^\]]*)\]\([^)]*\)")
+
 _county = aliased(Place)
 _above = aliased(Theme)
-_WHERE = (
+_ids: Any = bindparam("ids", expanding=True)
+_where = (
     Place.number.label("number"), Place.name.label("place_name"), Place.kind.label("place_kind"), Place.population,
     _county.number.label("county_number"), _county.name.label("county_name"),
 )  # fmt: skip
-_POST = (
-    Post.id, Post.kind_key, Post.title, Post.body_html, Post.language, Post.status, Post.workplace, Post.published_at,
-    Post.confirmed_at, Post.answer_count, Post.score, Post.hidden_at, Post.withdrawn_at, Person.name.label("author"),
+_themes_named = (
+    select(literal("theme"), Theme.slug, Theme.name_nb, Theme.name_nn, Theme.name_en, _above.slug, Theme.position)
+    .outerjoin(_above, _above.id == Theme.parent_id)
 )  # fmt: skip
-_SIGNS = re.compile(r"[*_`~#>|]+|!?\[([^\]]*)\]\([^)]*\)")
+_counties_named = select(
+    literal("county"), Place.number, Place.name, Place.name, Place.name, null(), literal(0)
+).where(Place.kind == COUNTY, Place.valid_to.is_(None))  # fmt: skip
+_every_name: Executable = union_all(_themes_named, _counties_named)
+_every_person = (
+    select(Person.id, Person.name, Person.role, Person.organisation, Person.about, *_where)
+    .outerjoin(Place, Place.id == Person.place_id)
+    .outerjoin(_county, _county.id == Place.county_id)
+    .where(Person.id.in_(_ids), Person.listed, Person.left_at.is_(None))
+)
+_every_post = (
+    select(
+        Post.id, Post.kind_key, Post.title, Post.body_html, Post.language, Post.status, Post.workplace,
+        Post.published_at, Post.confirmed_at, Post.answer_count, Post.score, Post.hidden_at, Post.withdrawn_at,
+        Person.name.label("author"), *_where,
+    )
+    .join(Person, Person.id == Post.author_id)
+    .outerjoin(Place, Place.id == Post.place_id)
+    .outerjoin(_county, _county.id == Place.county_id)
+    .where(Post.id.in_(_ids))
+)  # fmt: skip
+_themes_of_posts = (
+    select(PostTheme.post_id, Theme.slug)
+    .join(Theme, Theme.id == PostTheme.theme_id)
+    .where(PostTheme.post_id.in_(_ids))
+    .order_by(Theme.position)
+)
+_experience_texts = select(
+    ExperienceDetails.post_id,
+    functools.reduce(
+        lambda one, other: one + "\n" + other, (getattr(ExperienceDetails, name) for name in EXPERIENCE_TEXTS)
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -47,16 +87,23 @@ class Labels:
     counties: Mapping[str, Label]
 
 
+_kept: dict[Hashable, tuple[float, Labels]] = {}
+
+
 def labels() -> Labels:
-    """Read the names of everything results can be narrowed to; one statement."""
-    names = (Theme.name_nb, Theme.name_nn, Theme.name_en)
-    themes = select(literal("theme"), Theme.slug, *names, _above.slug, Theme.position)
-    themes = themes.outerjoin(_above, _above.id == Theme.parent_id)
-    counties = select(literal("county"), Place.number, Place.name, Place.name, Place.name, null(), literal(0))
-    counties = counties.where(Place.kind == COUNTY, Place.valid_to.is_(None))
-    rows: Sequence[Any] = session.execute(union_all(themes, counties)).all()
+    """Give the names of everything results can be narrowed to; one statement, and none while nothing changes."""
+    version = index().version()
+    until, kept = _kept.get(version, (0.0, None))
+    if kept is None or monotonic() > until:
+        kept = _read_labels()
+        _kept.clear()
+        _kept[version] = monotonic() + LABELS_LAST, kept
+    return kept
+
+
+def _read_labels() -> Labels:
     found: dict[str, list[tuple[int, Label]]] = {"theme": [], "county": []}
-    for sort, key, name_nb, name_nn, name_en, above, position in rows:
+    for sort, key, name_nb, name_nn, name_en, above, position in session.execute(_every_name):
         found[sort].append((position, Label(key, name_nb, name_nn, name_en, above)))
     return Labels(
         {label.key: label for _, label in sorted(found["theme"], key=lambda one: one[0])},
@@ -66,57 +113,56 @@ def labels() -> Labels:
 
 def found(actor: Actor, hits: Sequence[Hit], words: str, names: Labels) -> list[Found]:
     """Give what a page shows of these hits, in their order, without those the actor may not see; four statements."""
-    terms = analysis.query_terms(words)
-    people = _people([hit.group.id for hit in hits if hit.kind == PERSON.key], terms)
-    posts = _posts(actor, {hit.group.id: hit for hit in hits if hit.kind != PERSON.key}, terms, names)
+    marker = Marker(analysis.query_terms(words))
+    people = _people([hit.group.id for hit in hits if hit.kind == PERSON.key], marker)
+    posts = _posts(actor, {hit.group.id: hit for hit in hits if hit.kind != PERSON.key}, marker, names)
     both = ((people if hit.kind == PERSON.key else posts).get(hit.group.id) for hit in hits)
     return [one for one in both if one is not None]
 
 
-def _people(ids: Sequence[int], terms: Mapping[str, float]) -> dict[int, Found]:
-    if not ids:
-        return {}
-    wanted = select(Person.id, Person.name, Person.role, Person.organisation, Person.about, *_WHERE)
-    wanted = _with_place(wanted, Person.place_id).where(Person.id.in_(ids), Person.listed, Person.left_at.is_(None))
-    return {
-        row.id: Found(
-            PERSON,
-            row.id,
-            excerpts.marked(row.name, terms),
-            f"{PATHS[PERSON.key]}{row.id}-{text.slug(row.name)}",
-            excerpts.best(row.about, terms).html,
-            by=row.role,
-            place=_where(row),
-            workplace=row.organisation,
-        )
-        for row in session.execute(wanted)
-    }
+def _people(ids: Sequence[int], marker: Marker) -> dict[int, Found]:
+    rows: Any = session.execute(_every_person, {"ids": ids}) if ids else ()
+    return {row.id: _person(row, marker) for row in rows}
 
 
-def _posts(actor: Actor, hits: Mapping[int, Hit], terms: Mapping[str, float], names: Labels) -> dict[int, Found]:
+def _person(row: Any, marker: Marker) -> Found:
+    return Found(
+        PERSON,
+        row.id,
+        marker.mark(row.name),
+        f"{PATHS[PERSON.key]}{row.id}-{text.slug(row.name)}",
+        marker.best(row.about).html,
+        by=row.role,
+        place=_place(row),
+        workplace=row.organisation,
+    )
+
+
+def _posts(actor: Actor, hits: Mapping[int, Hit], marker: Marker, names: Labels) -> dict[int, Found]:
     if not hits:
         return {}
-    wanted = select(*_POST, *_WHERE).join(Person, Person.id == Post.author_id)
-    rows = session.execute(_with_place(wanted, Post.place_id).where(Post.id.in_(hits), visible(actor))).all()
-    themes = _themes(hits, names)
-    passages = _passages(actor, rows, hits, terms)
-    return {row.id: _post(row, hits[row.id], passages[row.id], themes[row.id], terms) for row in rows}
+    rows = session.execute(_every_post.where(visible(actor)), {"ids": list(hits)}).all()
+    themes: defaultdict[int, list[Label]] = defaultdict(list)
+    for post_id, slug in session.execute(_themes_of_posts, {"ids": list(hits)}):
+        themes[post_id] += [names.themes[slug]] if slug in names.themes else []
+    passages = _passages(actor, rows, hits, marker)
+    return {row.id: _post(row, hits[row.id].page, passages[row.id], themes[row.id], marker) for row in rows}
 
 
-def _post(row: Any, hit: Hit, passage: excerpts.Excerpt, themes: Sequence[Label], terms: Mapping[str, float]) -> Found:
+def _post(row: Any, page: int | None, passage: Excerpt, themes: Sequence[Label], marker: Marker) -> Found:
     address = f"{PATHS[row.kind_key]}{row.id}-{text.slug(row.title)}"
     return Found(
         FINDABLE[row.kind_key],
         row.id,
-        excerpts.marked(row.title, terms),
-        f"{PATHS[row.kind_key]}{row.id}/side/{hit.page}" if hit.page else address,
+        marker.mark(row.title),
+        f"{PATHS[row.kind_key]}{row.id}/side/{page}" if page else address,
         passage.html,
         by=row.author,
-        place=_where(row),
+        place=_place(row),
         workplace=row.workplace,
         language=row.language,
         status=row.status,
-        page=hit.page,
+        page=page,
         published_at=row.published_at,
         confirmed_at=row.confirmed_at,
         answer_count=row.answer_count,
@@ -126,59 +172,44 @@ def _post(row: Any, hit: Hit, passage: excerpts.Excerpt, themes: Sequence[Label]
     )
 
 
-def _themes(ids: Iterable[int], names: Labels) -> Mapping[int, list[Label]]:
-    wanted = select(PostTheme.post_id, Theme.slug).join(Theme, Theme.id == PostTheme.theme_id)
-    found: defaultdict[int, list[Label]] = defaultdict(list)
-    for post_id, slug in session.execute(wanted.where(PostTheme.post_id.in_(list(ids))).order_by(Theme.position)):
-        found[post_id].append(names.themes[slug])
-    return found
-
-
-def _passages(
-    actor: Actor, rows: Sequence[Any], hits: Mapping[int, Hit], terms: Mapping[str, float]
-) -> dict[int, excerpts.Excerpt]:
-    """Show why each was found: from its own text, else from its answers, its other fields, or the page it was found on."""
-    own = {row.id: excerpts.best(text.plain(row.body_html), terms) for row in rows}
-    lacking = [row for row in rows if terms and (hits[row.id].page or not own[row.id].matched)]
+def _passages(actor: Actor, rows: Sequence[Any], hits: Mapping[int, Hit], marker: Marker) -> dict[int, Excerpt]:
+    """Show why each was found: from its own text, else its answers, its other fields, or the page it was found on."""
+    own = {row.id: marker.best(text.plain(row.body_html)) for row in rows}
+    lacking = [row for row in rows if hits[row.id].page or (hits[row.id].score and not own[row.id].matched)]
     for number, words in _further_texts(actor, lacking, hits).items():
-        further = excerpts.best(words, terms)
+        further = marker.best(words)
         if further.matched:
             own[number] = further
     return own
 
 
 def _further_texts(actor: Actor, rows: Sequence[Any], hits: Mapping[int, Hit]) -> dict[int, str]:
-    questions = [row.id for row in rows if row.kind_key == QUESTION.key and row.answer_count]
+    questions = {row.id for row in rows if row.kind_key == QUESTION.key and row.answer_count}
     experiences = [row.id for row in rows if row.kind_key == EXPERIENCE.key]
     pages = [(row.id, page) for row in rows if (page := hits[row.id].page)]
     wanted: list[Select[Any, Any]] = []
     if questions:
-        answers = select(Post.parent_id, Post.body_html).where(
-            Post.parent_id.in_(questions), Post.kind_key == ANSWER.key
-        )
-        wanted.append(answers.where(visible(actor)))
+        wanted.append(select(Post.parent_id, Post.body_html).where(Post.parent_id.in_(questions), visible(actor)))
     if experiences:
-        fields = [getattr(ExperienceDetails, name) for name in EXPERIENCE_TEXTS]
-        joined = functools.reduce(lambda one, other: one + "\n" + other, fields)
-        wanted.append(select(ExperienceDetails.post_id, joined).where(ExperienceDetails.post_id.in_(experiences)))
+        wanted.append(_experience_texts.where(ExperienceDetails.post_id.in_(experiences)))
     if pages:
         any_page = or_(*(and_(DocumentPage.post_id == number, DocumentPage.number == page) for number, page in pages))
         wanted.append(select(DocumentPage.post_id, DocumentPage.text).where(any_page))
     found: defaultdict[int, list[str]] = defaultdict(list)
-    for number, words in session.execute(union_all(*wanted)) if wanted else ():
+    for number, words in session.execute(_all_of(wanted)) if wanted else ():
         found[number].append(text.plain(words) if number in questions else _without_signs(words))
     return {number: "\n".join(texts) for number, texts in found.items()}
 
 
+def _all_of(wanted: Sequence[Select[Any, Any]]) -> Executable:
+    return union_all(*wanted) if len(wanted) > 1 else wanted[0]
+
+
 def _without_signs(markdown: str) -> str:
-    return " ".join(_SIGNS.sub(lambda found: found[1] or "", markdown[: excerpts.LONGEST_TEXT]).split())
+    return " ".join(_SIGNS.sub(lambda found: found[1] or "", markdown[:LONGEST_TEXT]).split())
 
 
-def _with_place(wanted: Any, place_id: Any) -> Any:
-    return wanted.outerjoin(Place, Place.id == place_id).outerjoin(_county, _county.id == Place.county_id)
-
-
-def _where(row: Any) -> Where | None:
+def _place(row: Any) -> Where | None:
     if row.number is None:
         return None
     county = row.county_number and Where(row.county_number, row.county_name, COUNTY)

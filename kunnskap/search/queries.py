@@ -55,8 +55,9 @@ def similar(
     """Give posts that are about the same as these words, best first, each with its place; one statement."""
     wanted = frozenset(kinds) or frozenset(FINDABLE) - {PERSON.key}
     query = Query(words, actor.tokens, kinds=wanted, size=limit + 1, counted=False)
-    hits = index().find(query).hits if words.strip() else ()
-    ids = [hit.group.id for hit in hits if hit.group.id != exclude and hit.score >= ALIKE * hits[0].score]
+    # What the words were taken from fits them far better than anything else can.
+    hits = [hit for hit in index().find(query).hits if hit.group.id != exclude] if words.strip() else []
+    ids = [hit.group.id for hit in hits if hit.score >= ALIKE * hits[0].score]
     rows = select(Post).where(Post.id.in_(ids), visible(actor)).options(joinedload(Post.place))
     posts = {post.id: post for post in session.scalars(rows)} if ids else {}
     return [posts[number] for number in ids if number in posts][:limit]

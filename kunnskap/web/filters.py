@@ -80,6 +80,8 @@ def is_old(moment: datetime) -> bool:
 
 def number(value: float) -> str:
     """Write a number with spaces between thousands, as people here do."""
+    if isinstance(value, int) and abs(value) < 1000:
+        return str(value)
     return format_decimal(value, locale=language())
 
 

@@ -10,7 +10,7 @@ FILLER = "Kommunen har mange oppgaver og lite tid. " * 40
 
 
 def excerpt(text: str, words: str) -> str:
-    return str(excerpts.best(text, analysis.query_terms(words)).html)
+    return str(excerpts.Marker(analysis.query_terms(words)).best(text).html)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_short_text_is_shown_whole():
 
 
 def test_without_matches_the_beginning_is_shown():
-    found = excerpts.best(FILLER, analysis.query_terms("solceller"))
+    found = excerpts.Marker(analysis.query_terms("solceller")).best(FILLER)
     assert not found.matched
     assert str(found.html).startswith("Kommunen har")
 
@@ -59,14 +59,14 @@ def test_markup_in_the_text_is_escaped():
 
 @pytest.mark.parametrize("text", ["", " ", "x" * 10_000, "klima" * 5_000, "klima " * 5_000, "\0\ud800"])
 def test_odd_texts_do_no_harm(text):
-    assert len(excerpts.best(text, {"klima": 1.0}).html) < 3_000
+    assert len(excerpts.Marker({"klima": 1.0}).best(text).html) < 3_000
 
 
 def test_ten_excerpts_take_little_time():
     texts = [f"{number} {FILLER} overvann {FILLER}" for number in range(10)]
-    terms = analysis.query_terms("klima overvann")
-    excerpts.best(texts[0], terms)
+    marker = excerpts.Marker(analysis.query_terms("klima overvann"))
+    marker.best(texts[0])
     started = time.perf_counter()
     for text in texts:
-        excerpts.best(text, terms)
+        marker.best(text)
     assert time.perf_counter() - started < 0.05
