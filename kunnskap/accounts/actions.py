@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kunnskap import clock, mail
 from kunnskap.accounts import passwords, queries, rules
+from kunnskap.accounts.events import NobodyWritten
 from kunnskap.accounts.models import Account, AccountToken
 from kunnskap.actor import ADMINISTRATOR, Actor
 from kunnskap.db import session
@@ -241,20 +242,23 @@ def _put_password(account: Account, password: str) -> None:
 
 def _offer(email: str, purpose: str, secret: str, letter: Letter) -> None:
     account = queries.by_email(rules.checked_email(email))
-    if account is not None:
+    _tidy_links()
+    if account is None or account.closed_at is not None:
+        emit(NobodyWritten())
+    else:
         _give_link(account, purpose, secret, letter)
 
 
 def _give_link(account: Account, purpose: str, secret: str, letter: Letter) -> None:
-    if account.closed_at is not None:
-        return
-    now = clock.now()
-    session.execute(delete(AccountToken).where(AccountToken.expires_at < now - KEPT_AFTER))
     session.flush()
     token = AccountToken(digest=queries.digest(secret), account_id=account.id, purpose=purpose)
-    token.expires_at = now + LIVES[purpose]
+    token.expires_at = clock.now() + LIVES[purpose]
     session.add(token)
     _send(account, letter)
+
+
+def _tidy_links() -> None:
+    session.execute(delete(AccountToken).where(AccountToken.expires_at < clock.now() - KEPT_AFTER))
 
 
 def _send(account: Account, letter: Letter) -> None:

@@ -1,0 +1,13 @@
+"""What can happen at the doors."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from kunnskap.events import Event
+
+
+@dataclass(frozen=True)
+class NobodyWritten(Event):
+    """A link was asked for by an address without an account. Nobody listens: it is there to take the time a mail takes."""
+
+    slow: ClassVar[bool] = True
