@@ -23,6 +23,14 @@ class Invalid(KunnskapError):
         self.problems = problems
 
 
+class AlreadyPosted(KunnskapError):
+    """The same form was sent twice at the same time and the other one won; `post_id` is what it made."""
+
+    def __init__(self, post_id: int) -> None:
+        super().__init__(post_id)
+        self.post_id = post_id
+
+
 class BadFile(KunnskapError):
     """A file of the house's own data is wrong; says which file, which line and why."""
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from kunnskap import clock, events, text
 from kunnskap.actor import Actor
 from kunnskap.db import session
-from kunnskap.errors import Invalid, NotAllowed
+from kunnskap.errors import AlreadyPosted, Invalid, NotAllowed
 from kunnskap.i18n import POST_LANGUAGES, mark
 from kunnskap.places.models import Place
 from kunnskap.posts import rules
@@ -43,7 +44,11 @@ class Content:
 def publish(
     actor: Actor, kind: Kind, content: Content, *, parent: Post | None = None, submission_key: str | None = None
 ) -> Post:
-    """Make a post. Raises NotAllowed for visitors and on posts that are gone, Invalid for what may not be said so."""
+    """Make a post.
+
+    Raises NotAllowed for visitors and on posts that are gone, Invalid for what may not be said so, AlreadyPosted when
+    the author has just posted with the same key.
+    """
     if actor.person_id is None or (parent is not None and not rules.may_reply(actor, parent)):
         raise NotAllowed
     if (kind.replies_to or None) != (parent.kind_key if parent else None):
@@ -60,8 +65,7 @@ def publish(
         submission_key=submission_key or None,
     )
     _write(post, content)
-    session.add(post)
-    session.flush()
+    _add(post)
     _tag(post, content)
     _remember(actor.person_id, post, content)
     events.emit(PostPublished(post.id, root_id(post)))
@@ -189,6 +193,22 @@ def _check(kind: Kind, content: Content) -> None:
         problems["status"] = mark("Velg en av verdiene i listen.")
     if problems:
         raise Invalid(**problems)
+
+
+def _add(post: Post) -> None:
+    if post.submission_key is None:
+        session.add(post)
+        session.flush()
+        return
+    try:
+        with session.begin_nested():
+            session.add(post)
+    except IntegrityError:
+        mine = (Post.author_id == post.author_id, Post.submission_key == post.submission_key)
+        first = session.scalar(select(Post.id).where(*mine))
+        if first is None:
+            raise
+        raise AlreadyPosted(first) from None
 
 
 def _write(post: Post, content: Content) -> None:

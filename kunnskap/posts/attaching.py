@@ -1,31 +1,43 @@
 """Hanging files on a post."""
 
-from collections.abc import Iterable
-from typing import BinaryIO
+from collections.abc import Iterable, Sequence
+from typing import IO
 
-from kunnskap import clock
+from kunnskap import clock, events
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import Invalid, NotAllowed
-from kunnskap.files import Shelf, clean_name
+from kunnskap.files import Shelf, StoredFile, clean_name
 from kunnskap.i18n import say
 from kunnskap.posts import rules
+from kunnskap.posts.events import PostChanged
 from kunnskap.posts.models import Attachment, Post
 
 MOST = 10
+FIELD = "attachments"
+Kept = Sequence[tuple[str, StoredFile]]
 
 
-def attach(actor: Actor, post: Post, shelf: Shelf, files: Iterable[tuple[str, BinaryIO]]) -> list[Attachment]:
+def attach(actor: Actor, post: Post, shelf: Shelf, files: Iterable[tuple[str, IO[bytes]]]) -> list[Attachment]:
     """Hang named streams on a post; raises Invalid on `attachments` for a file that may not be kept, and keeps none."""
+    return hang(actor, post, keep(shelf, files))
+
+
+def keep(shelf: Shelf, files: Iterable[tuple[str, IO[bytes]]]) -> Kept:
+    """Keep named streams before there is a post to hang them on; raises Invalid on `attachments`."""
+    named = list(files)
+    _check_count(len(named))
+    return [(name, shelf.store(stream, FIELD)) for name, stream in named]
+
+
+def hang(actor: Actor, post: Post, kept: Kept) -> list[Attachment]:
+    """Hang files that are kept on a post; raises Invalid on `attachments` when they become too many."""
     if not rules.may_edit(actor, post):
         raise NotAllowed
-    named = list(files)
-    if len(named) + post.attachment_count > MOST:
-        raise Invalid(attachments=say("Et innlegg kan ha høyst %(count)s vedlegg.", count=MOST))
-    made = []
-    for name, stream in named:
-        kept = shelf.store(stream, "attachments")
-        made.append(Attachment(post_id=post.id, sha256=kept.sha256, filename=clean_name(name, kept.ending)))
+    _check_count(len(kept) + post.attachment_count)
+    made = [
+        Attachment(post_id=post.id, sha256=file.sha256, filename=clean_name(name, file.ending)) for name, file in kept
+    ]
     session.add_all(made)
     post.attachment_count += len(made)
     session.flush()
@@ -39,4 +51,9 @@ def detach(actor: Actor, post: Post, attachment: Attachment) -> None:
     session.delete(attachment)
     post.attachment_count -= 1
     post.edited_at = clock.now()
-    session.flush()
+    events.emit(PostChanged(post.id, post.parent_id or post.id))
+
+
+def _check_count(count: int) -> None:
+    if count > MOST:
+        raise Invalid(attachments=say("Et innlegg kan ha høyst %(count)s vedlegg.", count=MOST))

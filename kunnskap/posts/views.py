@@ -1,17 +1,22 @@
 """The doors every kind of post shares: votes, comments, following, history, attachments, drafts, preview."""
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from kunnskap import text
-from kunnskap.errors import NotFound
+from kunnskap.errors import AlreadyPosted, Invalid, NotFound
 from kunnskap.following import actions as following
-from kunnskap.posts import actions, comments, differences, queries, rules, voting
+from kunnskap.i18n import mark
+from kunnskap.posts import actions, attaching, comments, differences, queries, rules, voting
 from kunnskap.posts.forms import CommentForm, DraftForm
 from kunnskap.posts.models import Post
 from kunnskap.targets import Target
 from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.limits import POSTING, limiter
+from kunnskap.web.security import takes_files
 from kunnskap.web.shelf import give
 
 posts = Blueprint("posts", __name__, url_prefix="/innlegg")
@@ -24,6 +29,12 @@ def address(post: Post, anchor: str | None = None) -> str:
     if post.parent_id is not None:
         return url_for(post.kind.endpoint, slug=post.parent_id, _anchor=anchor or f"innlegg-{post.id}")
     return url_for(post.kind.endpoint, slug=post.slug, _anchor=anchor)
+
+
+@posts.app_errorhandler(AlreadyPosted)
+def lead_to_first(twice: AlreadyPosted) -> ResponseReturnValue:
+    """Lead whoever sent a form twice to what it made."""
+    return redirect(url_for("posts.show", post_id=twice.post_id))
 
 
 @posts.get("/<int:post_id>")
@@ -155,6 +166,17 @@ def attachment(attachment_id: int, filename: str) -> Response:
     return give(found.file, found.filename)
 
 
+@posts.post("/vedlegg/<int:attachment_id>/fjern")
+@members
+def detach(attachment_id: int) -> ResponseReturnValue:
+    """Take an attached file off its post."""
+    found = queries.attachment(actor(), attachment_id)
+    post = queries.post(actor(), found.post_id)
+    attaching.detach(actor(), post, found)
+    flash(_("Vedlegget er fjernet."))
+    return redirect(address(post))
+
+
 @posts.post("/forhandsvis")
 @members
 def preview() -> ResponseReturnValue:
@@ -165,24 +187,43 @@ def preview() -> ResponseReturnValue:
 
 @posts.post("/utkast")
 @members
+@takes_files
 def save_draft() -> ResponseReturnValue:
-    """Keep what is being written; `form` names the form it is written in."""
+    """Keep what is being written; `form` names the form it is written in. Scripts get a fragment, people their form."""
     form = DraftForm.sent()
     fields = {name: request.form.getlist(name) for name in request.form if name not in {"form", "form_key"}}
     size = sum(len(value) for values in fields.values() for value in values)
     if not form.validate() or size > LONGEST_DRAFT:
+        if _by_person():
+            raise Invalid(draft=mark("Utkastet er for langt til å lagres. Kopier teksten til et annet sted."))
         return render_template("posts/draft.html", draft=None), 422
     clean = {name: [value.replace("\x00", "") for value in values] for name, values in fields.items()}
     draft = actions.save_draft(actor(), form.form.data, clean)
+    if _by_person():
+        flash(_("Utkastet er lagret."))
+        return redirect(_came_from())
     return render_template("posts/draft.html", draft=draft)
 
 
 @posts.post("/utkast/forkast")
 @members
+@takes_files
 def forget_draft() -> ResponseReturnValue:
-    """Throw a draft away."""
+    """Throw a draft away and lead back to where that was asked for."""
     actions.forget_draft(actor(), request.form.get("form", ""))
-    return redirect(url_for("home.my_page"))
+    flash(_("Utkastet er forkastet."))
+    return redirect(_came_from())
+
+
+def _by_person() -> bool:
+    """Whether a person pressed a button and waits for a page; our scripts take anything."""
+    return "text/html" in request.headers.get("Accept", "")
+
+
+def _came_from() -> str:
+    page = urlsplit(request.referrer or "")
+    is_here = page.netloc == request.host and page.path.startswith("/") and not page.path.startswith("//")
+    return page.path if is_here else url_for("home.my_page")
 
 
 def _by_htmx() -> bool:

@@ -95,9 +95,10 @@ def ask() -> ResponseReturnValue:
         if alike:
             return _form_page(form, alike=alike)
         with form.gather_problems():
+            files = attaching.keep(shelf(), sent_files("attachments"))
             post = actions.ask(who, form.content(), form.form_key.data)
             if not post.attachment_count:
-                attaching.attach(who, post, shelf(), sent_files("attachments"))
+                attaching.hang(who, post, files)
             post_actions.forget_draft(who, DRAFT)
             flash(_("Spørsmålet er lagt ut. Du følger det og får vite når noen svarer."))
             return redirect(url_for("questions.show", slug=post.slug))
@@ -151,9 +152,10 @@ def answer(post_id: int) -> ResponseReturnValue:
     form = AnswerForm.sent()
     if form.validate():
         with form.gather_problems():
+            files = attaching.keep(shelf(), sent_files("attachments"))
             made = actions.answer(who, asked.post, form.content(), form.form_key.data)
             if not made.attachment_count:
-                attaching.attach(who, made, shelf(), sent_files("attachments"))
+                attaching.hang(who, made, files)
             post_actions.forget_draft(who, f"{ANSWER_FORM}:{post_id}")
             flash(_("Takk! Svaret er lagt ut."))
             return _back_to(asked.post, made)
@@ -255,13 +257,20 @@ def _form_page(form: QuestionForm, post: Post | None = None, **shown: Any) -> st
         draft=f"{DRAFT}:{post.id}" if post else DRAFT,
         begun=shown.get("begun"),
         alike=shown.get("alike", []),
+        attachments=posts.attachments([post]).get(post.id, []) if post else [],
         theme_tree=themes.choices(language()),
         place_options=places.options(),
     )
 
 
 def _answer_page(form: AnswerForm, made: Post, question: Post) -> str:
-    return render_template("questions/edit_answer.html", form=form, post=made, question=question)
+    return render_template(
+        "questions/edit_answer.html",
+        form=form,
+        post=made,
+        question=question,
+        attachments=posts.attachments([made]).get(made.id, []),
+    )
 
 
 def _ready(form: QuestionForm, post: Post | None = None) -> QuestionForm:
