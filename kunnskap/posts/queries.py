@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -31,6 +32,7 @@ _root = aliased(Post)
 REPLY: tuple[ORMOption, ...] = (joinedload(Post.author), joinedload(Post.place))
 
 
+@lru_cache(maxsize=1_000)
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The condition under which the actor may see a post (the twin of `rules.audience_tokens`)."""
     if actor.is_moderator:

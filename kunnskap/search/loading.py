@@ -31,6 +31,7 @@ from kunnskap.themes.models import Theme
 
 LABELS_LAST = 60.0
 """Seconds before names are read again, when nothing has been put in the index meanwhile."""
+_plain = functools.lru_cache(maxsize=2_000)(text.plain)
 _SIGNS = re.compile(r"[*_`~#>|]+|!?\[([^\]]*)\]\([^)]*\)")
 
 _county = aliased(Place)
@@ -141,12 +142,22 @@ def _person(row: Any, marker: Marker) -> Found:
 def _posts(actor: Actor, hits: Mapping[int, Hit], marker: Marker, names: Labels) -> dict[int, Found]:
     if not hits:
         return {}
-    rows = session.execute(_every_post.where(visible(actor)), {"ids": list(hits)}).all()
+    rows = session.execute(_posts_seen_by(actor), {"ids": list(hits)}).all()
     themes: defaultdict[int, list[Label]] = defaultdict(list)
     for post_id, slug in session.execute(_themes_of_posts, {"ids": list(hits)}):
         themes[post_id] += [names.themes[slug]] if slug in names.themes else []
     passages = _passages(actor, rows, hits, marker)
     return {row.id: _post(row, hits[row.id].page, passages[row.id], themes[row.id], marker) for row in rows}
+
+
+@functools.lru_cache(maxsize=1_000)
+def _posts_seen_by(actor: Actor) -> Executable:
+    return _every_post.where(visible(actor))
+
+
+@functools.lru_cache(maxsize=1_000)
+def _answers_seen_by(actor: Actor) -> Select[Any, Any]:
+    return select(Post.parent_id, Post.body_html).where(Post.parent_id.in_(_ids), visible(actor))
 
 
 def _post(row: Any, page: int | None, passage: Excerpt, themes: Sequence[Label], marker: Marker) -> Found:
@@ -174,7 +185,7 @@ def _post(row: Any, page: int | None, passage: Excerpt, themes: Sequence[Label],
 
 def _passages(actor: Actor, rows: Sequence[Any], hits: Mapping[int, Hit], marker: Marker) -> dict[int, Excerpt]:
     """Show why each was found: from its own text, else its answers, its other fields, or the page it was found on."""
-    own = {row.id: marker.best(text.plain(row.body_html)) for row in rows}
+    own = {row.id: marker.best(_plain(row.body_html)) for row in rows}
     lacking = [row for row in rows if hits[row.id].page or (hits[row.id].score and not own[row.id].matched)]
     for number, words in _further_texts(actor, lacking, hits).items():
         further = marker.best(words)
@@ -189,15 +200,15 @@ def _further_texts(actor: Actor, rows: Sequence[Any], hits: Mapping[int, Hit]) -
     pages = [(row.id, page) for row in rows if (page := hits[row.id].page)]
     wanted: list[Select[Any, Any]] = []
     if questions:
-        wanted.append(select(Post.parent_id, Post.body_html).where(Post.parent_id.in_(questions), visible(actor)))
+        wanted.append(_answers_seen_by(actor))
     if experiences:
         wanted.append(_experience_texts.where(ExperienceDetails.post_id.in_(experiences)))
     if pages:
         any_page = or_(*(and_(DocumentPage.post_id == number, DocumentPage.number == page) for number, page in pages))
         wanted.append(select(DocumentPage.post_id, DocumentPage.text).where(any_page))
     found: defaultdict[int, list[str]] = defaultdict(list)
-    for number, words in session.execute(_all_of(wanted)) if wanted else ():
-        found[number].append(text.plain(words) if number in questions else _without_signs(words))
+    for number, words in session.execute(_all_of(wanted), {"ids": list(questions)}) if wanted else ():
+        found[number].append(_plain(words) if number in questions else _without_signs(words))
     return {number: "\n".join(texts) for number, texts in found.items()}
 
 
