@@ -1,7 +1,7 @@
 """Demonstration content: true projects and questions from open sources, posted by the editors.
 
 The files are read and checked whole before anything is written. Each post carries the id of its row, so that loading
-again only brings over what has changed in the files.
+again only brings over what has changed in the files, and only to posts that nobody else has changed.
 """
 
 from collections.abc import Collection, Mapping
@@ -25,7 +25,7 @@ from kunnskap.places.models import Place
 from kunnskap.posts import actions as posts
 from kunnskap.posts.actions import Content
 from kunnskap.posts.kinds import EXPERIENCE
-from kunnskap.posts.models import Post
+from kunnskap.posts.models import Post, Revision
 from kunnskap.questions import actions as questions
 from kunnskap.tables import DATA, Loaded, read_objects
 from kunnskap.themes import register as themes
@@ -113,8 +113,9 @@ def read(folder: Path = DATA) -> tuple[list[Item], list[Item]]:
 def _experience(line: Line, slugs: set[str], numbers: set[str]) -> Item:
     parts = [line.text("summary"), line.text("goal", needed=False), line.text("note", needed=False)]
     summary, goal, note = parts
-    owner = f"{OWNER[line.one_of('language', OWNER)]}: {line.text('owner')}"
-    body = "\n\n".join(part for part in (summary, goal and f"Mål: {goal}", note, owner) if part)
+    owner = line.text("owner", needed=False)
+    signed = owner and f"{OWNER[line.one_of('language', OWNER)]}: {owner}"
+    body = "\n\n".join(part for part in (summary, goal and f"Mål: {goal}", note, signed) if part)
     status, facts = line.one_of("status", EXPERIENCE.statuses), _facts(line)
     content = replace(_content(line, slugs, body, status), details={"status": status, **as_text(facts)})
     where = line.some_of("places", numbers)
@@ -202,6 +203,8 @@ class Desk:
             session.add(details)
         told = asdict(item.facts) | {"barrier_codes": list(item.facts.barrier_codes)}
         differing = {name: value for name, value in told.items() if getattr(details, name) != value}
+        if differing and not self._is_ours(post):
+            return changed
         for name, value in differing.items():
             setattr(details, name, value)
         return changed or bool(differing)
@@ -238,10 +241,17 @@ class Desk:
         post.published_at = post.active_at = moment or self._next
         self._next -= APART
 
+    def _is_ours(self, post: Post) -> bool:
+        """Whether nobody else has changed the post since; what others have put right stands."""
+        last = select(Revision.editor_id).where(Revision.post_id == post.id).order_by(Revision.id.desc()).limit(1)
+        return session.scalar(last) == self._actor.person_id
+
     def _bring_up_to_date(self, post: Post, content: Content) -> bool:
         said = (post.title, post.body, post.language, post.source_url)
         same_status = content.status in (None, post.status)
         if said == (content.title, content.body, content.language, content.source_url) and same_status:
+            return False
+        if not self._is_ours(post):
             return False
         posts.edit(self._actor, post, content)
         return True

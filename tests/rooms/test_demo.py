@@ -1,6 +1,7 @@
 """Demonstration content: true, sourced, and loaded again without harm."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from kunnskap.errors import BadFile
 from kunnskap.experiences.models import ExperienceDetails
 from kunnskap.people.models import Person
 from kunnskap.places import register as places
+from kunnskap.posts import actions as posts
+from kunnskap.posts.actions import Content
 from kunnskap.posts.models import Post, PostPlace, PostTheme
 from kunnskap.questions.models import QuestionDetails
 from kunnskap.tables import DATA
@@ -61,7 +64,9 @@ def test_a_project_keeps_its_facts_also_when_it_came_to_nothing(loaded: None) ->
     assert session.get_one(ExperienceDetails, _post("erfaring-18").id).barrier_codes == ["bemanning"]
 
 
-def test_loading_again_changes_only_what_was_corrected_in_the_file(loaded: None, tmp_path: Path) -> None:
+def test_loading_again_changes_only_what_was_corrected_in_the_file(
+    loaded: None, tmp_path: Path, member: Callable
+) -> None:
     assert demo.load().changed == 0
     assert session.scalar(select(func.count()).select_from(Post)) == 201
     shutil.copytree(DATA, tmp_path, dirs_exist_ok=True)
@@ -70,6 +75,10 @@ def test_loading_again_changes_only_what_was_corrected_in_the_file(loaded: None,
     file.write_text(text.replace('"funding_amount": 1000000', '"funding_amount": 1000001', 1), encoding="utf-8")
     assert demo.load(tmp_path).changed == 1
     assert session.get_one(ExperienceDetails, _post("erfaring-01").id).funding_amount == 1_000_001
+    mended = _post("sporsmal-01")
+    posts.edit(member(role="moderator").actor, mended, Content("Bedre fortalt.", mended.title, themes=("klimasats",)))
+    assert demo.load(tmp_path).changed == 0
+    assert mended.body == "Bedre fortalt."
 
 
 @pytest.mark.parametrize(
