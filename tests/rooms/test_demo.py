@@ -19,14 +19,12 @@ from kunnskap.posts.models import Post, PostPlace, PostTheme
 from kunnskap.questions.models import QuestionDetails
 from kunnskap.tables import DATA
 from kunnskap.themes import register as themes
+from tests.loading import load_once
 
 
 @pytest.fixture
 def loaded(database: object) -> None:
-    places.load()
-    themes.load()
-    demo.load()
-    session.commit()
+    load_once("demo", places.load, themes.load, demo.load)
 
 
 def _post(external_id: str) -> Post:

@@ -4,21 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
-from kunnskap.db import session
 from kunnskap.places import queries as places
 from kunnskap.places import register as place_register
 from kunnskap.themes import queries as themes
 from kunnskap.themes import register as theme_register
 from tests.browsing import Browser
+from tests.loading import load_once
 
 Open = Callable[..., Browser]
 
 
 @pytest.fixture
 def reference(database: object) -> None:
-    place_register.load()
-    theme_register.load()
-    session.commit()
+    load_once("places and themes", place_register.load, theme_register.load)
 
 
 @pytest.mark.parametrize("kind", ["place", "theme"])

@@ -11,6 +11,7 @@ from kunnskap.places import queries, register
 from kunnskap.posts.actions import Content, publish
 from kunnskap.posts.kinds import EXPERIENCE
 from tests.browsing import Browser
+from tests.loading import load_once
 
 Open = Callable[..., Browser]
 FOUND = {
@@ -40,9 +41,7 @@ SPLIT = {"/kommuner/1850-tysfjord": ["Hamarøy", "Narvik"], "/fylker/30-viken": 
 
 @pytest.fixture
 def places(database: object) -> None:
-    register.load()
-    networks.load()
-    session.commit()
+    load_once("places and networks", register.load, networks.load)
 
 
 def _page(browser: Browser, address: str) -> BeautifulSoup:

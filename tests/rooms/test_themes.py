@@ -11,14 +11,14 @@ from kunnskap.posts.actions import Content, publish
 from kunnskap.posts.kinds import EXPERIENCE, QUESTION
 from kunnskap.themes import queries, register
 from tests.browsing import Browser
+from tests.loading import load_once
 
 Open = Callable[..., Browser]
 
 
 @pytest.fixture
 def themes(database: object) -> None:
-    register.load()
-    session.commit()
+    load_once("themes", register.load)
 
 
 def _page(browser: Browser, address: str) -> BeautifulSoup:
