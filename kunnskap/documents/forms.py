@@ -1,6 +1,6 @@
 """The form of a document: the file first, then what one must know to find it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -24,6 +24,12 @@ LONGEST_BODY = 20_000
 MOST_PLACES = 10
 
 
+class OneOf(AnyOf):
+    """Takes one of these keys and nothing else; the field is not optional."""
+
+    field_flags: ClassVar = {"required": True}
+
+
 class DocumentForm(PostingForm):
     """A file and what is said of it. When a document is changed, the file may be left as it is (`needs_file`)."""
 
@@ -33,7 +39,7 @@ class DocumentForm(PostingForm):
     )
     status = SelectField(
         _l("Hva slags dokument er det?"),
-        [AnyOf([*DOCUMENT.statuses], _l("Velg hva slags dokument det er."))],
+        [OneOf([*DOCUMENT.statuses], _l("Velg hva slags dokument det er."))],
         choices=options({"": _l("Velg")} | {key: _l(words) for key, words in DOCUMENT.statuses.items()}),
         validate_choice=False,
     )
@@ -55,19 +61,23 @@ class DocumentForm(PostingForm):
     )
     language = SelectField(
         _l("Språk i dokumentet"),
-        [AnyOf([*POST_LANGUAGES], _l("Velg et språk fra listen."))],
+        [OneOf([*POST_LANGUAGES], _l("Velg et språk fra listen."))],
         choices=options(POST_LANGUAGES),
         default="nb",
         validate_choice=False,
     )
     audience = RadioField(
         _l("Hvem kan se dokumentet?"),
-        [AnyOf([*AUDIENCES], _l("Velg hvem som skal se dokumentet."))],
+        [OneOf([*AUDIENCES], _l("Velg hvem som skal se dokumentet."))],
         choices=options({key: _l(words) for key, words in AUDIENCES.items()}),
         default="everyone",
         validate_choice=False,
     )
     needs_file = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.file.flags.required = self.needs_file
 
     @property
     def sent_file(self) -> FileStorage | None:
