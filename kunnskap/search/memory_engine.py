@@ -1,12 +1,11 @@
 """An engine in plain Python for tests: slow and plain, so that it shows what the fast ones must give."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from kunnskap.search import analysis
 from kunnskap.search.engine import FACETS, K1, B, Document, Hit, Query, Results
-from kunnskap.search.ranking import COMPLETION_WEIGHT, MOST_COMPLETIONS
+from kunnskap.search.ranking import COMPLETION_WEIGHT, MOST_COMPLETIONS, rarity
 from kunnskap.targets import Target
 
 
@@ -76,9 +75,9 @@ class MemoryEngine:
         having = {target: terms[term] for target, terms in self._terms.items() if term in terms}
         lengths = {target: sum(terms.values()) for target, terms in self._terms.items()}
         average = sum(lengths.values()) / len(lengths) if lengths else 1.0
-        rarity = math.log(1 + (len(lengths) - len(having) + 0.5) / (len(having) + 0.5))
+        worth = rarity(len(having), len(lengths))
         return {
-            target: rarity * (K1 + 1) * weight / (weight + K1 * (1 - B + B * lengths[target] / average))
+            target: worth * (K1 + 1) * weight / (weight + K1 * (1 - B + B * lengths[target] / average))
             for target, weight in having.items()
         }
 
@@ -87,9 +86,12 @@ class MemoryEngine:
             return {}
         counts = Counter(term for terms in self._terms.values() for term in terms if term.startswith(beginning))
         best: dict[Target, float] = {}
-        for term in sorted(counts, key=lambda term: (-counts[term], term))[:MOST_COMPLETIONS]:
+        terms = sorted(counts, key=lambda term: (-counts[term], term))[:MOST_COMPLETIONS]
+        total = sum(counts[term] for term in terms)
+        for term in terms:
+            alike = rarity(total, len(self._documents)) / rarity(counts[term], len(self._documents))
             for target, score in self._score_term(term).items():
-                best[target] = max(best.get(target, 0.0), score * COMPLETION_WEIGHT)
+                best[target] = max(best.get(target, 0.0), score * alike * COMPLETION_WEIGHT)
         return best
 
     def _may_see(self, target: Target, query: Query) -> bool:

@@ -132,10 +132,16 @@ class Snapshot:
         for one in self._standing:
             for term, number in one.part.completions(beginning):
                 counts[term] = counts.get(term, 0) + number
-        for term in sorted(counts, key=lambda term: (-counts[term], term))[:MOST_COMPLETIONS]:
-            places, impacts = self._term(term)
-            best[places] = np.maximum(best[places], impacts)
+        terms = sorted(counts, key=lambda term: (-counts[term], term))[:MOST_COMPLETIONS]
+        found = [self._term(term) for term in terms]
+        having = sum(len(places) for places, _ in found)
+        for places, impacts in found:
+            alike = self._rarity(having) / self._rarity(len(places))
+            best[places] = np.maximum(best[places], impacts * np.float32(alike))
         return best * np.float32(COMPLETION_WEIGHT)
+
+    def _rarity(self, having: int) -> float:
+        return rarity(having, len(self._living))
 
     def _term(self, term: str) -> Postings:
         known = self._impacts.get(term)
@@ -159,8 +165,7 @@ class Snapshot:
                 all_places.append(places + np.int32(one.base))
                 all_weights.append(weights)
         places, weights = np.concatenate(all_places), np.concatenate(all_weights)
-        rarity = math.log(1 + (len(self._living) - len(places) + 0.5) / (len(places) + 0.5))
-        impacts = np.float32(rarity * (K1 + 1)) * weights / (weights + self._norm[places])
+        impacts = np.float32(self._rarity(len(places)) * (K1 + 1)) * weights / (weights + self._norm[places])
         return places, impacts.astype(np.float32)
 
     def _readable(self, found: Places, reader: frozenset[str]) -> Places:
@@ -216,6 +221,11 @@ class Snapshot:
             )
             for place in order[start:end]
         )
+
+
+def rarity(having: int, documents: int) -> float:
+    """What a term that `having` documents have is worth among so many; never nothing, nor less."""
+    return math.log(1 + max(0.0, documents - having + 0.5) / (having + 0.5)) or 1e-6
 
 
 def _all(masks: Iterable[Bools]) -> Bools:

@@ -102,6 +102,17 @@ def test_results_are_those_of_the_plain_engine(worn):
         assert [hit.target for hit in mine.hits[:3]] == [hit.target for hit in plain.hits[:3]]
 
 
+def test_completions_are_those_of_the_plain_engine(worn):
+    engine, reference = worn
+    for typed in ("kli", "vind k", "solt", "bygg en"):
+        query = Query(typed, typing=True, size=500)
+        mine, plain = engine.find(query), reference.find(query)
+        assert mine.total == plain.total > 0
+        assert {hit.target: pytest.approx(hit.score, rel=1e-3) for hit in mine.hits} == {
+            hit.target: hit.score for hit in plain.hits
+        }
+
+
 def test_small_segments_are_merged(worn):
     engine, _ = worn
     assert 1 < len(newest(engine)._segments()) < 25
