@@ -10,26 +10,28 @@ from kunnskap.errors import Invalid
 from kunnskap.experiences import rules
 from kunnskap.experiences.models import ExperienceDetails
 from kunnskap.experiences.rules import Facts
+from kunnskap.following import actions as following
 from kunnskap.people.models import Person
 from kunnskap.posts import actions as posts
 from kunnskap.posts import queries
 from kunnskap.posts.actions import Content
 from kunnskap.posts.kinds import EXPERIENCE
 from kunnskap.posts.models import Post
+from kunnskap.targets import Target
 
 WHOLE = {"contact_id", "cost_investment", "cost_yearly", "cost_extra", "cost_year", "funding_amount"}
 KEYS = {"cost_basis", "effect_unit", "effect_basis", "funding_source", "period_from", "period_to"}
 
 
 def share(actor: Actor, content: Content, facts: Facts, submission_key: str | None = None) -> Post:
-    """Publish an experience; a form sent twice gives back the first one. Raises Invalid by field of the form."""
+    """Publish an experience and follow it; a form sent twice gives back the first one. Raises Invalid by field of the form."""
     first = queries.by_submission(actor, submission_key)
     if first is not None:
         return first
     _check(content, facts)
     post = posts.publish(actor, EXPERIENCE, _with_history(content, facts), submission_key=submission_key)
     session.add(ExperienceDetails(post_id=post.id, **_columns(facts)))
-    session.flush()
+    following.follow(actor, Target("post", post.id))
     return post
 
 
@@ -60,7 +62,11 @@ def _check(content: Content, facts: Facts) -> None:
 
 
 def _with_history(content: Content, facts: Facts) -> Content:
-    return replace(content, details={"status": content.status or "", **as_text(facts)})
+    details = {"status": content.status or "", **as_text(facts)}
+    contact = session.get(Person, facts.contact_id) if facts.contact_id is not None else None
+    if contact is not None:
+        details["contact_id"] = f"{contact.id} {contact.name}".strip()
+    return replace(content, details=details)
 
 
 def _columns(facts: Facts) -> dict[str, object]:
@@ -81,7 +87,7 @@ def _read(name: str, words: str) -> object:
     if name == "barrier_codes":
         return tuple(code for code in words.split(", ") if code)
     if name in WHOLE:
-        return int(words) if words else None
+        return int(words.split(maxsplit=1)[0]) if words else None
     if name == "effect_amount":
         return float(words) if words else None
     return (words or None) if name in KEYS else words

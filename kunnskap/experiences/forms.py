@@ -184,13 +184,19 @@ class ExperienceForm(PostingForm):
     )
 
     actor: Actor
-    known: dict[str, int]
+    known_places: dict[str, int]
+    known_contact: tuple[str, int | None] = ("", None)
 
-    def prepare(self, actor: Actor, themes: dict[str, str], post: Post | None = None) -> None:
-        """Give the form who writes, the themes there are, and the post under change with its places."""
+    def prepare(self, actor: Actor, themes: dict[str, str]) -> None:
+        """Give the form who writes and the themes there are."""
         self.actor = actor
         self.themes.choices = options(themes)
-        self.known = {place_words(place).casefold(): place.id for place in post.places} if post else {}
+        self.known_places = {}
+
+    def remember(self, post: Post, details: ExperienceDetails) -> None:
+        """Let stand what an experience says already, also a former place and a contact who is no longer listed."""
+        self.known_places = {place_words(place).casefold(): place.id for place in post.places}
+        self.known_contact = (contact_words(details).casefold(), details.contact_id)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field, and that places and the contact are found."""
@@ -234,7 +240,7 @@ class ExperienceForm(PostingForm):
         return [one.strip() for one in listed if one.strip()]
 
     def _place_id(self, one: str) -> int | None:
-        known = self.known.get(one.casefold())
+        known = self.known_places.get(one.casefold())
         found = None if known else places.by_words(one)
         return known or (found.id if found else None)
 
@@ -248,28 +254,37 @@ class ExperienceForm(PostingForm):
     def _contact_id(self) -> int | None:
         if self.contact.data == ME:
             return self.actor.person_id
-        found = people.by_words(self.contact_name.data or "") if self.contact.data == OTHER else []
-        return found[0].id if len(found) == 1 else None
+        found = self._contacts() if self.contact.data == OTHER else []
+        return found[0] if len(found) == 1 else None
+
+    def _contacts(self) -> list[int]:
+        name = self.contact_name.data or ""
+        words, known = self.known_contact
+        if known is not None and name.casefold() == words:
+            return [known]
+        return [person.id for person in people.by_words(name)]
 
     def _contact_problem(self) -> str:
         if self.contact.data != OTHER:
             return ""
         if not self.contact_name.data:
             return _("Skriv navnet på den andre kan spørre.")
-        found = people.by_words(self.contact_name.data)
+        found = self._contacts()
         if not found:
             return _("Vi finner ingen med det navnet. Sjekk navnet under Folk, eller oppgi en felles postkasse.")
         return _("Flere heter det. Skriv kommunen etter navnet, som «Navn, Skien».") if len(found) > 1 else ""
 
 
-def filled(post: Post, details: ExperienceDetails) -> dict[str, Any]:
+def filled(actor: Actor, post: Post, details: ExperienceDetails) -> dict[str, Any]:
     """What the form shows of an experience that is to be changed."""
     listed = [place_words(place) for place in post.places]
     values = {field.name: _shown(field.name, getattr(details, field.name)) for field in fields(Facts)}
     values |= {"title": post.title, "summary": post.body, "status": post.status}
     values |= {"place": listed[0] if listed else "", "more_places": ", ".join(listed[1:])}
     values |= {"themes": [theme.slug for theme in post.themes], **{name: getattr(post, name) for name in COMMON}}
-    return values | {"contact": MAILBOX if details.contact is None else OTHER, "contact_name": _contact_words(details)}
+    if details.contact_id == actor.person_id:
+        return values | {"contact": ME}
+    return values | {"contact": MAILBOX if details.contact is None else OTHER, "contact_name": contact_words(details)}
 
 
 def place_words(place: Place) -> str:
@@ -277,7 +292,8 @@ def place_words(place: Place) -> str:
     return f"{place.name} ({place.number})"
 
 
-def _contact_words(details: ExperienceDetails) -> str:
+def contact_words(details: ExperienceDetails) -> str:
+    """Name the contact so that they are found again."""
     contact = details.contact
     if contact is None:
         return ""

@@ -22,7 +22,7 @@ from kunnskap.posts import attaching, rules
 from kunnskap.posts import queries as posts
 from kunnskap.posts.forms import CommentForm
 from kunnskap.posts.kinds import EXPERIENCE
-from kunnskap.posts.models import Post
+from kunnskap.posts.models import Draft, Post
 from kunnskap.themes import queries as themes
 from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
@@ -34,7 +34,7 @@ from kunnskap.web.shelf import sent_files, shelf
 experiences = Blueprint("experiences", __name__, url_prefix="/erfaringer")
 DRAFT = "erfaring"
 SUMMARY = 220
-TOLD = ("problem", "actions", "worked", "barriers", "advice", "effect_method")
+TOLD = ("problem", "actions", "worked", "barriers", "advice")
 WORDS = {
     "barrier_codes": BARRIERS,
     "cost_basis": COST_BASES,
@@ -99,7 +99,7 @@ def new_form() -> str:
     """Show the form of a new experience, with what was begun earlier."""
     begun = posts.draft(actor(), DRAFT)
     form = ExperienceForm(MultiDict(begun.fields)) if begun else ExperienceForm(data=_from_profile())
-    return _form_page(_ready(form), draft=DRAFT)
+    return _form_page(_ready(form), begun=begun)
 
 
 @experiences.post("/ny")
@@ -112,13 +112,14 @@ def new() -> ResponseReturnValue:
     form = _ready(ExperienceForm.sent())
     if form.validate():
         with form.gather_problems():
+            files = attaching.keep(shelf(), sent_files("attachments"))
             post = actions.share(who, form.content(), form.facts(), form.form_key.data)
             if not post.attachment_count:
-                attaching.attach(who, post, shelf(), sent_files("attachments"))
+                attaching.hang(who, post, files)
             post_actions.forget_draft(who, DRAFT)
             flash(_("Takk! Erfaringen er delt."))
             return redirect(url_for("experiences.show", slug=post.slug))
-    return _form_page(form, draft=DRAFT), 422
+    return _form_page(form), 422
 
 
 @experiences.get("/<int:post_id>/rediger")
@@ -127,8 +128,9 @@ def edit_form(post_id: int) -> str:
     """Show the form with an experience to be changed."""
     post, details = _mine_to_edit(post_id)
     begun = posts.draft(actor(), f"{DRAFT}:{post.id}")
-    form = ExperienceForm(MultiDict(begun.fields)) if begun else ExperienceForm(data=filled(post, details))
-    return _form_page(_ready(form, post), post)
+    shown = filled(actor(), post, details)
+    form = ExperienceForm(MultiDict(begun.fields)) if begun else ExperienceForm(data=shown)
+    return _form_page(_ready(form, post, details), post, begun)
 
 
 @experiences.post("/<int:post_id>/rediger")
@@ -137,8 +139,8 @@ def edit_form(post_id: int) -> str:
 def edit(post_id: int) -> ResponseReturnValue:
     """Change an experience."""
     who = actor()
-    post, _details = _mine_to_edit(post_id)
-    form = _ready(ExperienceForm.sent(), post)
+    post, details = _mine_to_edit(post_id)
+    form = _ready(ExperienceForm.sent(), post, details)
     if form.validate():
         with form.gather_problems():
             actions.edit(who, post, form.content(), form.facts())
@@ -149,19 +151,23 @@ def edit(post_id: int) -> ResponseReturnValue:
     return _form_page(form, post), 422
 
 
-def _form_page(form: ExperienceForm, post: Post | None = None, draft: str = "") -> str:
+def _form_page(form: ExperienceForm, post: Post | None = None, begun: Draft | None = None) -> str:
     return render_template(
         "experiences/form.html",
         form=form,
         post=post,
-        draft=draft or f"{DRAFT}:{post.id if post else 0}",
+        draft=f"{DRAFT}:{post.id}" if post else DRAFT,
+        begun=begun,
+        attachments=posts.attachments([post]).get(post.id, []) if post else [],
         theme_tree=themes.choices(language()),
         place_options=places.options(),
     )
 
 
-def _ready(form: ExperienceForm, post: Post | None = None) -> ExperienceForm:
-    form.prepare(actor(), {theme.slug: theme.name_in(language()) for theme in themes.every()}, post)
+def _ready(form: ExperienceForm, post: Post | None = None, details: ExperienceDetails | None = None) -> ExperienceForm:
+    form.prepare(actor(), {theme.slug: theme.name_in(language()) for theme in themes.every()})
+    if post is not None and details is not None:
+        form.remember(post, details)
     return form
 
 

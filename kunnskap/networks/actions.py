@@ -1,5 +1,6 @@
 """Joining, leaving and looking after networks."""
 
+from kunnskap import clock
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import Invalid, NotAllowed, NotFound
@@ -43,6 +44,7 @@ def edit(actor: Actor, network: Network, *, description: str, topics: str, is_op
     if too_long:
         raise Invalid(**too_long)
     network.description, network.topics, network.is_open = description, topics, is_open
+    network.edited_at = clock.now()
     session.flush()
 
 

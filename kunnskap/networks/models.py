@@ -14,7 +14,10 @@ MEMBER, COORDINATOR = "member", "coordinator"
 
 
 class Network(Base):
-    """An inter-municipal network. `topics` and `coordinated_by` are text as the source tells it."""
+    """An inter-municipal network. `topics` and `coordinated_by` are text as the source tells it.
+
+    `edited_at` is when its coordinators last described it themselves; then the register leaves their words alone.
+    """
 
     __tablename__ = "networks"
 
@@ -29,6 +32,7 @@ class Network(Base):
     since: Mapped[int | None]
     source_url: Mapped[str] = mapped_column(default="")
     is_open: Mapped[bool] = mapped_column(default=True)
+    edited_at: Mapped[datetime | None]
 
     places: Mapped[list["NetworkPlace"]] = relationship(lazy="raise")
 

@@ -16,6 +16,8 @@ KINDS = {"klimagass", "klimatilpasning", "partnerskap", "paraply"}
 COLUMNS = (
     "slug", "name", "kind", "description", "topics", "coordinated_by", "members_note", "since", "source",
 )  # fmt: skip
+OWN_WORDS = ("description", "topics")
+"""What coordinators may have written themselves."""
 MEMBER_COLUMNS = ("network", "place")
 
 
@@ -104,7 +106,10 @@ def _keep(entry: Entry, networks: dict[str, Network]) -> bool:
     if network is None:
         network = networks[entry.slug] = Network(slug=entry.slug)
         session.add(network)
-    differing = {name: value for name, value in asdict(entry).items() if getattr(network, name) != value}
+    kept = OWN_WORDS if network.edited_at else ()
+    differing = {
+        name: value for name, value in asdict(entry).items() if name not in kept and getattr(network, name) != value
+    }
     for name, value in differing.items():
         setattr(network, name, value)
     return bool(differing)

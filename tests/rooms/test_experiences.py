@@ -1,6 +1,7 @@
 """Experiences: sharing, reading, narrowing down, changing, and what is refused."""
 
 import io
+from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
@@ -8,6 +9,7 @@ from bs4 import BeautifulSoup
 from kunnskap.db import session
 from kunnskap.experiences import actions, queries
 from kunnskap.experiences.models import ExperienceDetails
+from kunnskap.following import queries as following
 from kunnskap.posts import actions as posts
 from kunnskap.posts import queries as post_queries
 from kunnskap.posts.actions import Content
@@ -72,7 +74,7 @@ def test_only_the_six_fields_stand_open(browser, member, skien):
     more = page.select_one("form.k-form details:has(textarea[name=problem])")
     assert not more.has_attr("open")
     inside = {field["name"] for field in more.select("[name]")}
-    outside = {field["name"] for field in page.select("form.k-form [name]")} - inside
+    outside = {field["name"] for field in page.select("form.k-form [name]:not(button)")} - inside
     core = {"title", "place", "themes", "status", "summary", "contact", "contact_name", "contact_role"}
     assert outside - {"form_key"} <= core | {"contact_mailbox"}
 
@@ -277,6 +279,57 @@ def test_restoring_puts_figures_and_status_back(app, member, skien, theme):
         assert (found.status, details.cost_investment, details.effect_amount) == ("pagar", 5, 1.5)
         assert (details.barrier_codes, details.period_from) == (["tid", "marked"], "2020")
         assert details.contact_id == author.person_id
+
+
+def test_history_names_what_changed(browser, member, skien, theme):
+    client = browser(member("Test Testesen", place=skien))
+    client.post("/erfaringer/ny", data=six_fields(cost_investment="1000"))
+    post, _details = only_experience()
+    client.post(f"/erfaringer/{post.id}/rediger", data=six_fields(cost_investment="2000"))
+    text = client.get(f"/innlegg/{post.id}/historikk").text
+    assert "Investering (kroner uten mva.)" in text
+    assert "Test Testesen" in text
+
+
+def test_a_contact_who_is_no_longer_listed_may_stand(browser, member, skien, theme):
+    gone = factories.person("Skjult Testesen", listed=False)
+    author = member(place=skien)
+    post = factories.experience(author, {"contact_id": gone.id}, themes=[theme], places=[skien])
+    client = browser(author)
+    page = BeautifulSoup(client.get(f"/erfaringer/{post.id}/rediger").text, "html.parser")
+    assert page.select_one("input[name=contact_name]")["value"] == "Skjult Testesen"
+    sent = six_fields(contact="annen", contact_name="Skjult Testesen")
+    assert client.post(f"/erfaringer/{post.id}/rediger", data=sent).status_code == 302
+    assert only_experience()[1].contact_id == gone.id
+
+
+def test_a_former_place_may_stand(browser, member, skien, theme):
+    former = factories.place("Porsgrunn", "0805", valid_to=date(2019, 12, 31))
+    author = member(place=skien)
+    post = factories.experience(author, themes=[theme], places=[former])
+    client = browser(author)
+    page = BeautifulSoup(client.get(f"/erfaringer/{post.id}/rediger").text, "html.parser")
+    shown = page.select_one("input[name=place]")["value"]
+    assert client.post(f"/erfaringer/{post.id}/rediger", data=six_fields(place=shown)).status_code == 302
+    assert [place.id for place in post_queries.post(author.actor, post.id).places] == [former.id]
+
+
+def test_files_are_added_and_taken_off_while_changing(browser, member, skien, theme):
+    client = browser(member(place=skien))
+    client.post("/erfaringer/ny", data=six_fields())
+    post, _details = only_experience()
+    sent = six_fields() | {"attachments": (io.BytesIO(PDF), "krav.pdf")}
+    client.post(f"/erfaringer/{post.id}/rediger", data=sent, content_type="multipart/form-data")
+    page = BeautifulSoup(client.get(f"/erfaringer/{post.id}/rediger").text, "html.parser")
+    assert "krav.pdf" in page.get_text()
+    client.post(page.select_one("form[action$=fjern]")["action"])
+    assert "krav.pdf" not in client.get(f"/erfaringer/{post.slug}").text
+
+
+def test_whoever_shares_an_experience_follows_it(browser, member, skien, theme):
+    author = member(place=skien)
+    browser(author).post("/erfaringer/ny", data=six_fields())
+    assert following.followed(author.actor, "post") == [only_experience()[0].id]
 
 
 def test_nobody_changes_what_another_wrote(browser, member, skien, theme):

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from kunnskap.db import session
-from kunnskap.networks import queries
+from kunnskap.networks import queries, register
 from kunnskap.networks.models import COORDINATOR, MEMBER, Network, NetworkMember, NetworkPlace
 from tests import factories
 
@@ -132,6 +132,17 @@ def test_a_coordinator_tells_what_the_network_is(browser, member, network):
     assert "Nå med" in answer.text
     assert "<script>alert" not in answer.text
     assert session.get_one(Network, network.id).is_open is False
+
+
+def test_what_coordinators_wrote_stands_when_the_register_is_loaded_again(browser, member, monkeypatch, network):
+    browser(enrol(network, member(), COORDINATOR)).post(
+        "/nettverk/provenettverket/rediger", data={"description": "Våre egne ord", "topics": "Vårt"}
+    )
+    entry = register.Entry("provenettverket", "Nytt navn", "klimagass", "Kildens ord", "Alt", "", "", None, "")
+    monkeypatch.setattr(register, "read", lambda _folder: register.Register([entry], []))
+    register.load()
+    kept = session.get_one(Network, network.id)
+    assert (kept.name, kept.description, kept.topics) == ("Nytt navn", "Våre egne ord", "Vårt")
 
 
 @pytest.mark.parametrize(
