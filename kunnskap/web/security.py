@@ -56,7 +56,8 @@ def takes_files(view: V) -> V:
 
 def _widen_for_files() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "takes_files", False):
+    # Only this form of form is read without holding all of it in memory.
+    if getattr(view, "takes_files", False) and request.mimetype == "multipart/form-data":
         request.max_content_length = current_app.config["UPLOAD_LIMIT"]
 
 
