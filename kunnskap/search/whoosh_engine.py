@@ -217,7 +217,10 @@ class WhooshEngine:
         self._refresh()
 
     def is_current(self) -> bool:
-        return bool(self._point().get("analysis") == analysis.VERSION)
+        try:
+            return bool(self._point()["analysis"] == analysis.VERSION)
+        except (OSError, ValueError, KeyError):
+            return False
 
     def version(self) -> tuple[str, int]:
         self._latest()
@@ -248,7 +251,7 @@ class WhooshEngine:
         if time.monotonic() - self._looked_at >= LOOK_EVERY:
             try:
                 self._refresh(wait=self._standing[1] < 0)
-            except OSError:
+            except Exception:  # whatever is wrong with the files, the site must answer
                 log.exception("the index cannot be read; searching what was read before")
         return self._snapshot
 
@@ -258,8 +261,8 @@ class WhooshEngine:
             return
         try:
             _patiently(self._read_newest)
-            self._looked_at = time.monotonic()
         finally:
+            self._looked_at = time.monotonic()
             self._refreshing.release()
 
     def _read_newest(self) -> None:

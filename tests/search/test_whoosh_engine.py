@@ -1,7 +1,9 @@
 """What only the Whoosh engine has: files, other processes, and a scorer of its own beside Whoosh's."""
 
+import gc
 import json
 import random
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -182,3 +184,26 @@ def test_many_search_while_one_writes(open_engine, monkeypatch):
         for number in range(20):
             writer.put([random_document(rng, number)])
         assert set(totals) == {50}
+
+
+# Whoosh leaves a file it could not read for the garbage collector to close.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("damage", ["pointer", "folder", "contents"])
+def test_a_damaged_index_finds_nothing_and_is_mended_by_building_anew(open_engine, damage):
+    document = random_document(random.Random(1), 1)
+    query = Query(document.title, reader=document.audience)
+    made = open_engine()
+    made.put([document])
+    folder = made._folder / made._point()["folder"]
+    if damage == "pointer":
+        made._pointer.write_text("{")
+    elif damage == "folder":
+        shutil.rmtree(folder)
+    else:
+        next(folder.glob("*.toc")).write_bytes(b"torn")
+    engine = open_engine()
+    assert engine.find(query).total == 0
+    engine.replace_all([document])
+    assert engine.is_current()
+    assert engine.find(query).total == 1
+    gc.collect()
