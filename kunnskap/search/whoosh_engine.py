@@ -32,6 +32,7 @@ from whoosh import columns as whoosh_columns
 from whoosh import fields, formats
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.util.filelock import try_for
@@ -78,13 +79,26 @@ class PlainCodec(W3Codec):  # type: ignore[misc]  # whoosh has no types
         super().__init__(blocklimit=4096, compression=1)
 
 
+class Folder(FileStorage):  # type: ignore[misc]  # whoosh has no types
+    """An index's folder; its table of contents is read at once, since whoosh leaves it open when it cannot be read."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+
+    def open_file(self, name: str, **settings: Any) -> Any:
+        """Open a file of the index."""
+        if name.endswith(".toc"):
+            return BufferFile((Path(self.folder) / name).read_bytes(), name=name)
+        return super().open_file(name, **settings)
+
+
 SCHEMA = fields.Schema(**{WORDS: WeightedTerms(), FACTS: fields.COLUMN(whoosh_columns.VarBytesColumn())})
 
 
 class Segment:
     """One of Whoosh's segments, read into arrays a term at a time."""
 
-    def __init__(self, storage: FileStorage, segment: Any, book: CodeBook) -> None:
+    def __init__(self, storage: Folder, segment: Any, book: CodeBook) -> None:
         codec = segment.codec()
         self._terms = codec.terms_reader(storage, segment)
         self._posts = segment.open_file(storage, W3Codec.POSTS_EXT)
@@ -208,7 +222,7 @@ class WhooshEngine:
     def replace_all(self, documents: Iterable[Document]) -> None:
         with self._locked("rebuild"):
             name = self._create()
-            with _writing(FileIndex(FileStorage(str(self._folder / name)))) as writer:
+            with _writing(FileIndex(Folder(self._folder / name))) as writer:
                 for document in documents:
                     _add(writer, document)
             with self._locked("writer"):
@@ -267,7 +281,7 @@ class WhooshEngine:
 
     def _read_newest(self) -> None:
         name = self._point()["folder"]
-        storage = FileStorage(str(self._folder / name))
+        storage = Folder(self._folder / name)
         if (name, TOC._latest_generation(storage, "MAIN")) == self._standing:  # noqa: SLF001  # whoosh says it no other way
             return
         contents = TOC.read(storage, "MAIN", schema=SCHEMA)
@@ -281,12 +295,12 @@ class WhooshEngine:
         self._standing = (name, contents.generation)
 
     def _index(self) -> FileIndex:
-        return FileIndex(FileStorage(str(self._folder / self._point()["folder"])), schema=SCHEMA)
+        return FileIndex(Folder(self._folder / self._point()["folder"]), schema=SCHEMA)
 
     def _create(self) -> str:
         name = f"index-{time.time_ns()}"
         (self._folder / name).mkdir()
-        FileIndex.create(FileStorage(str(self._folder / name)), SCHEMA, "MAIN")
+        FileIndex.create(Folder(self._folder / name), SCHEMA, "MAIN")
         return name
 
     def _point(self) -> dict[str, Any]:
@@ -305,7 +319,7 @@ class WhooshEngine:
 
     @contextmanager
     def _locked(self, name: str) -> Iterator[None]:
-        lock = FileStorage(str(self._folder)).lock(f"{name}.lock")
+        lock = Folder(self._folder).lock(f"{name}.lock")
         if not try_for(lock.acquire, timeout=self._patience, delay=0.02):
             raise IndexBusy(f"{self._folder}: another {name} is at work")
         try:

@@ -1,6 +1,5 @@
 """What only the Whoosh engine has: files, other processes, and a scorer of its own beside Whoosh's."""
 
-import gc
 import json
 import random
 import shutil
@@ -186,8 +185,6 @@ def test_many_search_while_one_writes(open_engine, monkeypatch):
         assert set(totals) == {50}
 
 
-# Whoosh leaves a file it could not read for the garbage collector to close.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("damage", ["pointer", "folder", "contents"])
 def test_a_damaged_index_finds_nothing_and_is_mended_by_building_anew(open_engine, damage):
     document = random_document(random.Random(1), 1)
@@ -206,4 +203,3 @@ def test_a_damaged_index_finds_nothing_and_is_mended_by_building_anew(open_engin
     engine.replace_all([document])
     assert engine.is_current()
     assert engine.find(query).total == 1
-    gc.collect()
