@@ -1,0 +1,84 @@
+"""The site's main errand, from signing up to an answer that everybody finds."""
+
+import email
+import email.policy
+import re
+import time
+
+TITLE = "Hvem har prøvd utslippsfri snøbrøyting med lånt hjullaster?"
+ANSWER = "Vi brøytet en hel vinter med en lånt elektrisk hjullaster."
+PATIENCE = 15
+"""Seconds a mail may take; it waits its turn behind the reading of files."""
+
+
+def test_two_advisers_sign_up_and_one_gets_an_answer_that_all_can_find(chromium, address, instance):
+    with chromium.new_context(base_url=address) as hers, chromium.new_context(base_url=address) as his:
+        hers.set_default_timeout(10_000)
+        his.set_default_timeout(10_000)
+        asker, helper = hers.new_page(), his.new_page()
+        _sign_up(asker, instance, "Test Testesen", "test.testesen@skien.kommune.no")
+        _reads_what_others_have_done(asker)
+        question = _asks(asker)
+
+        _sign_up(helper, instance, "Prøve Person", "prove.person@porsgrunn.kommune.no")
+        helper.goto(question)
+        helper.get_by_label("Svaret ditt").fill(ANSWER)
+        helper.get_by_role("button", name="Legg ut svaret").click()
+        helper.get_by_text("Takk! Svaret er lagt ut.").wait_for()
+
+        asker.goto(question)
+        asker.get_by_role("button", name="Dette løste det").click()
+        asker.locator("main").get_by_text("Løst", exact=True).first.wait_for()
+
+    time.sleep(1)
+    with chromium.new_context(base_url=address) as somebodys:
+        visitor = somebodys.new_page()
+        for words in ("utslippsfri snøbrøyting hjullaster", "lånt elektrisk hjullaster brøytet vinter"):
+            visitor.goto(f"/sok?q={words}")
+            visitor.locator("main").get_by_text(TITLE).first.wait_for()
+
+
+def _sign_up(page, instance, name, address):
+    page.goto("/registrer")
+    page.get_by_label("Navn", exact=True).fill(name)
+    page.get_by_label("E-postadresse").fill(address)
+    page.locator("main").get_by_role("button", name="Registrer deg").click()
+    page.wait_for_url("**/sjekk-eposten*")
+    page.goto(_link_mailed_to(address, instance))
+    page.locator("main").get_by_role("button", name="Bekreft og logg inn").click()
+    page.get_by_text("E-postadressen er bekreftet").wait_for()
+
+
+def _link_mailed_to(address, instance):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        for file in (instance / "outbox").glob("*.eml"):
+            mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+            if mail["To"] == address:
+                return re.search(r"http://127\.0\.0\.1:\S+", mail.get_content())[0]
+        time.sleep(0.1)
+    raise AssertionError(f"no mail came to {address}")
+
+
+def _reads_what_others_have_done(page):
+    page.goto("/")
+    page.locator("main input[type=search]").first.fill("klimabudsjett")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sok?*")
+    page.goto("/sok?q=klimabudsjett&type=erfaring")
+    page.locator("main ol a[href^='/erfaringer/']").first.click()
+    page.wait_for_url("**/erfaringer/*")
+
+
+def _asks(page):
+    page.goto("/sporsmal/nytt")
+    page.locator("input[name=title]").fill(TITLE)
+    page.locator("textarea[name=body]").fill("Vi har en vinter til å finne ut av det.")
+    page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
+    page.locator("input[name=themes]").first.check()
+    page.locator("main").get_by_role("button", name="Still spørsmålet", exact=True).click()
+    page.wait_for_load_state()
+    if page.url.endswith("/nytt"):
+        page.get_by_role("button", name="Still spørsmålet likevel").first.click()
+    page.get_by_text("Spørsmålet er lagt ut.").wait_for()
+    return page.url.split("#")[0]
