@@ -5,6 +5,7 @@ import re
 import threading
 import xml.etree.ElementTree as ET
 from functools import lru_cache
+from typing import Any
 
 import markdown
 import nh3
@@ -12,7 +13,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from slugify import slugify
 
-URL = r"(?<![\w/(\[<\"'=])(https?://[^\s<>\"'\]]+[^\s<>\"'\].,;:!?)])"
+URL = r"(?<![\w/\[<\"'=])(https?://[^\s<>\"'\]]+[^\s<>\"'\].,;:!?)])"
 TAGS = {
     "a", "abbr", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre",
     "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
@@ -20,6 +21,8 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "td": {"align"}, "th": {"align"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 SPACE = re.compile(r"\s+")
+LINKS = ("reference", "link", "image_link", "image_reference", "short_reference", "short_image_ref")
+LONGEST_LINK = 2_000
 _kept = threading.local()
 
 
@@ -30,13 +33,40 @@ class _BareAddress(InlineProcessor):
         return link, m.start(0), m.end(0)
 
 
+@lru_cache(maxsize=4)
+def _closings(data: str) -> dict[int, int]:
+    """Pair each [ with its ]."""
+    waiting: list[int] = []
+    pairs = {}
+    for found in re.finditer(r"[\[\]]", data):
+        if found.group() == "[":
+            waiting.append(found.start())
+        elif waiting:
+            pairs[waiting.pop()] = found.start()
+    return pairs
+
+
+def _link_text(data: str, index: int) -> tuple[str, int, bool]:
+    """Give what stands between the [ before `index` and its ], where that ends, and whether there was one.
+
+    The library reads on to the end from every [, so that a page of them takes minutes.
+    """
+    end = _closings(data).get(index - 1)
+    return ("", len(data), False) if end is None else (data[index:end], end + 1, True)
+
+
 class _OurMarkdown(Extension):
-    """Links bare web addresses; nothing in a post may be written as HTML."""
+    """Links bare web addresses; nothing in a post may be written as HTML, and odd input takes no long time."""
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
         md.inlinePatterns.register(_BareAddress(URL, md), "bare_address", 65)
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
+        for name in LINKS:
+            processor: Any = md.inlinePatterns[name]
+            whole_link = processor.getLink
+            processor.getText = _link_text
+            processor.getLink = lambda data, index, read=whole_link: read(data[: index + LONGEST_LINK], index)
 
 
 def to_html(source: str) -> str:

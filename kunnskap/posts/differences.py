@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from kunnskap.posts.models import Revision
 
-WORDS = re.compile(r"\s+|[^\s]+")
+WORDS = re.compile(r"\S+\s*|\s+")
 SAME, ADDED, REMOVED = "same", "added", "removed"
 
 
@@ -48,7 +48,7 @@ def _fields(revision: Revision | None) -> dict[str, str]:
 def _pieces(before: str, after: str) -> list[Piece]:
     old, new = WORDS.findall(before), WORDS.findall(after)
     pieces = []
-    for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes():
         if what == "equal":
             pieces.append(Piece(SAME, "".join(old[i:j])))
             continue

@@ -21,7 +21,7 @@ from kunnskap.web.shelf import give
 
 posts = Blueprint("posts", __name__, url_prefix="/innlegg")
 LONGEST_DRAFT = 200_000
-LONGEST_PREVIEW = 100_000
+LONGEST_PREVIEW = 20_000
 
 
 def address(post: Post, anchor: str | None = None) -> str:
