@@ -33,6 +33,7 @@ class Reader:
         session.commit()
         if waiting is None:
             return
-        reading = read(self.shelf.path(waiting.sha256), waiting.file.media_type, self.limits)
-        actions.keep_reading(post_id, waiting.sha256, reading)
+        sha256 = waiting.sha256
+        reading = read(self.shelf.path(sha256), waiting.file.media_type, self.limits)
+        actions.keep_reading(post_id, sha256, reading)
         session.commit()

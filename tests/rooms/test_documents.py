@@ -326,6 +326,7 @@ def test_the_pages_ask_little_of_the_database(browser, author, member, count_sql
     share(browser, author, places="Skien")
     reader = browser(member())
     address = f"/dokumenter/{the_document().slug}"
+    browser().get("/dokumenter")  # what many pages need may be remembered from here on
     with count_sql() as listed:
         browser().get("/dokumenter")
     with count_sql() as shown:
@@ -340,3 +341,17 @@ def test_what_was_begun_is_there_when_one_comes_back(browser, author):
     assert "Begynt på" in mine.get("/dokumenter/nytt").text
     share(browser, author)
     assert "Begynt på" not in mine.get("/dokumenter/nytt").text
+
+
+def test_a_document_that_is_taken_back_takes_its_file_and_pages_along(browser, author, member):
+    share(browser, author)
+    post_id = the_document().id
+    browser(author).post(f"/innlegg/{post_id}/trekk")
+    for path in ("fil", "side/1"):
+        assert browser(member()).get(f"/dokumenter/{post_id}/{path}").status_code == 404
+        assert browser(author).get(f"/dokumenter/{post_id}/{path}", buffered=True).status_code == 200
+
+
+def test_the_words_of_a_page_are_found_by_search(browser, author):
+    share(browser, author)
+    assert f"/dokumenter/{the_document().id}/side/2" in browser().get("/sok?q=sykkelveier").text
