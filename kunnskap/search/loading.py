@@ -3,9 +3,8 @@
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
 from sqlalchemy import Executable, Select, and_, bindparam, literal, null, or_, select, union_all
@@ -21,16 +20,14 @@ from kunnskap.places.models import COUNTY, Place
 from kunnskap.posts.kinds import EXPERIENCE, QUESTION
 from kunnskap.posts.models import Post, PostTheme
 from kunnskap.posts.queries import visible
+from kunnskap.remembering import remembered
 from kunnskap.search import analysis
 from kunnskap.search.documents import EXPERIENCE_TEXTS
 from kunnskap.search.engine import Hit
 from kunnskap.search.excerpts import LONGEST_TEXT, Excerpt, Marker
-from kunnskap.search.indexing import index
 from kunnskap.search.results import FINDABLE, PATHS, PERSON, Found, Label, Where
 from kunnskap.themes.models import Theme
 
-LABELS_LAST = 60.0
-"""Seconds before names are read again, when nothing has been put in the index meanwhile."""
 _plain = functools.lru_cache(maxsize=2_000)(text.plain)
 _SIGNS = re.compile(r"[*_`~#>|]+|!?\[([^\]]*)\]\([^)]*\)")
 
@@ -88,18 +85,9 @@ class Labels:
     counties: Mapping[str, Label]
 
 
-_kept: dict[Hashable, tuple[float, Labels]] = {}
-
-
 def labels() -> Labels:
     """Give the names of everything results can be narrowed to; one statement, and none while nothing changes."""
-    version = index().version()
-    until, kept = _kept.get(version, (0.0, None))
-    if kept is None or monotonic() > until:
-        kept = _read_labels()
-        _kept.clear()
-        _kept[version] = monotonic() + LABELS_LAST, kept
-    return kept
+    return remembered("search labels", _read_labels)
 
 
 def _read_labels() -> Labels:
@@ -112,13 +100,21 @@ def _read_labels() -> Labels:
     )
 
 
-def found(actor: Actor, hits: Sequence[Hit], words: str, names: Labels) -> list[Found]:
-    """Give what a page shows of these hits, in their order, without those the actor may not see; four statements."""
+def found(actor: Actor, hits: Sequence[Hit], words: str, names: Labels) -> Sequence[Found]:
+    """Give what a page shows of these hits, in their order, without those the actor may not see; four statements.
+
+    None while nothing changes: people go back to their results, and turn pages.
+    """
+    shown = tuple(hits)
+    return remembered(("found", actor, words, shown), lambda: _read(actor, shown, words, names))
+
+
+def _read(actor: Actor, hits: Sequence[Hit], words: str, names: Labels) -> tuple[Found, ...]:
     marker = Marker(analysis.query_terms(words))
     people = _people([hit.group.id for hit in hits if hit.kind == PERSON.key], marker)
     posts = _posts(actor, {hit.group.id: hit for hit in hits if hit.kind != PERSON.key}, marker, names)
     both = ((people if hit.kind == PERSON.key else posts).get(hit.group.id) for hit in hits)
-    return [one for one in both if one is not None]
+    return tuple(one for one in both if one is not None)
 
 
 def _people(ids: Sequence[int], marker: Marker) -> dict[int, Found]:

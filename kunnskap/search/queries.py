@@ -1,6 +1,6 @@
 """Searching on somebody's behalf: the index finds, the database says what it is and once more who may see it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -45,7 +45,7 @@ def search(actor: Actor, wanted: Wanted) -> SearchPage:
         wanted = wanted.on_page(last)
         results = index().find(_query(actor, wanted))
     found = loading.found(actor, results.hits, wanted.words, labels)
-    page = Page(found, wanted.number, SIZE, results.total)
+    page = Page(list(found), wanted.number, SIZE, results.total)
     return SearchPage(wanted, page, _facets(results, wanted, labels), [] if found else _helpers(actor, wanted, labels))
 
 
@@ -119,7 +119,7 @@ def _is_shown(theme: Label, wanted: Wanted) -> bool:
     return theme.above is None or theme.above in wanted.themes or theme.key in wanted.themes
 
 
-def _helpers(actor: Actor, wanted: Wanted, labels: Labels) -> list[Found]:
+def _helpers(actor: Actor, wanted: Wanted, labels: Labels) -> Sequence[Found]:
     """Find people to ask when nothing was found: those the words fit, else those who know the chosen theme."""
     query = Query(wanted.words, actor.tokens, kinds=frozenset({PERSON.key}), size=MOST_HELPERS, counted=False)
     hits = index().find(query).hits if wanted.words else ()

@@ -3,6 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from kunnskap import remembering
 from kunnskap.db import session
 from kunnskap.documents.models import DocumentDetails, DocumentPage
 from kunnskap.files import StoredFile
@@ -194,10 +195,12 @@ def test_a_search_page_asks_the_database_little(browser, member, count_sql, skie
     person = factories.person("Takleie Testesen", skien)
     indexing.index().refresh(people=[person.id])
     look(browser, q="takleie")
+    remembering.forget()
     with count_sql() as statements:
         look(browser, q="takleie")
     assert len(statements) <= 6, str(statements)
     account = member()
+    remembering.forget()
     with count_sql() as statements:
         look(browser, account=account, q="takleie")
     assert len(statements) <= 7, str(statements)
