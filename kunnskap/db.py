@@ -47,9 +47,13 @@ class Timestamp(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """Base of every table. `unseen` tables never change what a page shows, so they leave `SiteVersion` alone."""
+    """Base of every table. `unseen` tables never change what a page shows, so they leave `SiteVersion` alone.
+
+    `is_reference` tables change only when reference data is loaded, so what is kept of them outlives most changes.
+    """
 
     unseen: ClassVar[bool] = False
+    is_reference: ClassVar[bool] = False
     type_annotation_map: ClassVar = {datetime: Timestamp}
     metadata = MetaData(
         naming_convention={
@@ -63,13 +67,17 @@ class Base(DeclarativeBase):
 
 
 class SiteVersion(Base):
-    """One row that counts every change a page could show; what is kept of a page is good while it stands still."""
+    """One row that counts every change a page could show, and those of reference data among them.
+
+    What is kept of a page is good while `number` stands still; what is kept of reference data while `reference` does.
+    """
 
     __tablename__ = "site_version"
     unseen = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(default=0)
+    reference: Mapped[int] = mapped_column(default=0)
 
 
 def connect(url: str) -> Engine:
@@ -108,27 +116,39 @@ def expect_writes(expected: bool = True) -> None:
     _writing.set(expected)
 
 
+def is_writing() -> bool:
+    """Say whether the transaction under way is one that writes."""
+    return _writing.get()
+
+
 @event.listens_for(maker, "after_flush")
 def _note_flush(flushed: Session, _context: Any) -> None:
-    touched = (*flushed.new, *flushed.dirty, *flushed.deleted)
-    if any(not thing.unseen for thing in touched):
-        flushed.info["changed"] = True
+    for thing in (*flushed.new, *flushed.dirty, *flushed.deleted):
+        _note(flushed, type(thing))
 
 
 @event.listens_for(maker, "do_orm_execute")
 def _note_bulk(state: ORMExecuteState) -> None:
-    mapper = state.bind_mapper
-    if (state.is_insert or state.is_update or state.is_delete) and not (mapper and mapper.class_.unseen):
-        state.session.info["changed"] = True
+    if (state.is_insert or state.is_update or state.is_delete) and state.bind_mapper is not None:
+        _note(state.session, state.bind_mapper.class_)
+
+
+def _note(changing: Session, table: type[Base]) -> None:
+    if not table.unseen:
+        changing.info["changed"] = True
+        changing.info["reference changed"] = changing.info.get("reference changed", False) or table.is_reference
 
 
 @event.listens_for(maker, "before_commit")
 def _raise_version(committing: Session) -> None:
     committing.flush()
+    reference = committing.info.pop("reference changed", False)
     if committing.info.pop("changed", False):
-        committing.execute(update(SiteVersion).values(number=SiteVersion.number + 1))
+        raised = {"number": SiteVersion.number + 1, "reference": SiteVersion.reference + int(reference)}
+        committing.execute(update(SiteVersion).values(raised))
 
 
 @event.listens_for(maker, "after_rollback")
 def _forget_change(rolled_back: Session) -> None:
     rolled_back.info.pop("changed", None)
+    rolled_back.info.pop("reference changed", None)

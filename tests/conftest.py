@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, make_url
 
-from kunnskap import create_app, db
+from kunnskap import create_app, db, remembering
 from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.config import Settings
@@ -131,6 +131,7 @@ def _refuse(*_args: object, **_kwargs: object) -> None:
 def _undone(connection: Connection, engine: Engine) -> Iterator[None]:
     outer = connection.begin()
     db.session.remove()
+    remembering.forget()
     db.session.configure(bind=connection, join_transaction_mode="create_savepoint")
     try:
         yield

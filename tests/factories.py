@@ -4,7 +4,7 @@ import itertools
 from datetime import date
 from typing import Any, TypeVar
 
-from kunnskap import clock, text
+from kunnskap import clock
 from kunnskap.accounts.models import Account
 from kunnskap.db import Base, session
 from kunnskap.events import emit
@@ -75,7 +75,8 @@ def post(kind: Kind, author: Account | Person | None = None, **facts: Any) -> Po
     """
     face = author.person if isinstance(author, Account) else author or person("Prøve Person")
     facts = {"title": "Prøvetittel" if kind.has_title else "", "body": "Prøvetekst"} | facts
-    made = Post(kind_key=kind.key, author_id=face.id, body_html=text.to_html(facts["body"]), **facts)
+    made = Post(kind_key=kind.key, author_id=face.id, **facts)
+    made.write(made.body)
     made.author = face
     session.add(made)
     session.flush()

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from kunnskap import text
 from kunnskap.documents import actions, queries
 from kunnskap.documents.actions import Handed
 from kunnskap.documents.forms import ChangedDocumentForm, DocumentForm, filled, years
@@ -30,7 +29,6 @@ from kunnskap.web.shelf import ACCEPTED, IMAGES, PDF, give, shelf
 
 documents = Blueprint("documents", __name__, url_prefix="/dokumenter")
 DRAFT = "dokument"
-SUMMARY = 220
 
 
 @documents.get("")
@@ -50,7 +48,6 @@ def index() -> str:
         "documents/index.html",
         page=page,
         details=queries.details(page.items),
-        summaries={post.id: text.shortened(text.plain(post.body_html), SUMMARY) for post in page.items},
         tree=tree,
         counties=counties,
         statuses=DOCUMENT.statuses,

@@ -33,7 +33,6 @@ from kunnskap.web.shelf import sent_files, shelf
 
 experiences = Blueprint("experiences", __name__, url_prefix="/erfaringer")
 DRAFT = "erfaring"
-SUMMARY = 220
 TOLD = ("problem", "actions", "worked", "barriers", "advice")
 WORDS = {
     "barrier_codes": BARRIERS,
@@ -62,7 +61,6 @@ def index() -> str:
     return render_template(
         "experiences/index.html",
         page=page,
-        summaries={post.id: text.shortened(text.plain(post.body_html), SUMMARY) for post in page.items},
         tree=tree,
         counties=counties,
         statuses=EXPERIENCE.statuses,

@@ -28,7 +28,9 @@ class Person(Base):
     """
 
     __tablename__ = "people"
-    __table_args__ = (CheckConstraint("workplace_kind in ('municipality', 'county', 'state', 'other')", name="workplace"),)
+    __table_args__ = (
+        CheckConstraint("workplace_kind in ('municipality', 'county', 'state', 'other')", name="workplace"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(index=True)

@@ -14,6 +14,7 @@ from kunnskap.errors import NotFound
 from kunnskap.paging import Page
 from kunnskap.people.models import WORKPLACES, Person, PersonTheme
 from kunnskap.places.models import Place
+from kunnskap.remembering import detached, remembered
 from kunnskap.themes.models import Theme
 
 Columns = TypeVarTuple("Columns")
@@ -58,17 +59,18 @@ class Directory:
 
 def directory(wanted: Wanted, number: int = 1) -> Directory:
     """Give one page of those who stand in the directory, by name, with counts for the filters; five statements."""
-    return Directory(_page(wanted, number), _counties(wanted), _themes(wanted), _kinds(wanted))
+    counties, themes, kinds = remembered(
+        ("directory", wanted), lambda: (_counties(wanted), _themes(wanted), _kinds(wanted))
+    )
+    # Each kind's number is what choosing it leaves, so together they are everybody.
+    total = sum(option.count for option in kinds if not wanted.kind or option.value == wanted.kind)
+    return Directory(_page(wanted, number, total), counties, themes, kinds)
 
 
-def _page(wanted: Wanted, number: int) -> Page[Person]:
-    counted = _narrowed(select(func.count()), wanted)
-    rows = _narrowed(select(Person, counted.scalar_subquery()), wanted).options(*CARD)
+def _page(wanted: Wanted, number: int, total: int) -> Page[Person]:
+    rows = _narrowed(select(Person), wanted).options(*CARD)
     rows = rows.order_by(Person.name, Person.id).limit(SIZE).offset((number - 1) * SIZE)
-    found = session.execute(rows).all()
-    # A page beyond the last has no row to carry the total.
-    total = found[0][1] if found else session.scalar(counted)
-    return Page([person for person, _ in found], number, SIZE, total or 0)
+    return Page(list(session.scalars(rows)), number, SIZE, total)
 
 
 def _counties(wanted: Wanted) -> list[Option]:
@@ -95,7 +97,9 @@ def _themes(wanted: Wanted) -> list[Option]:
         select(helping.c.id, func.count()).where(helping.c.parent_id.is_not(None)).group_by(helping.c.id),
     ).subquery()
     rows = select(Theme, numbers.c.count).join(numbers, numbers.c.id == Theme.id).order_by(Theme.position)
-    return [Option(theme.slug, theme, count) for theme, count in session.execute(rows)]
+    counted = session.execute(rows).all()
+    detached(theme for theme, _count in counted)
+    return [Option(theme.slug, theme, count) for theme, count in counted]
 
 
 def _kinds(wanted: Wanted) -> list[Option]:

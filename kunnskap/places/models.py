@@ -19,6 +19,7 @@ class Place(Base):
     """
 
     __tablename__ = "places"
+    is_reference = True
     __table_args__ = (
         UniqueConstraint("kind", "number", "valid_from"),
         CheckConstraint("kind in ('municipality', 'county')", name="kind"),
@@ -58,6 +59,7 @@ class PlaceSuccession(Base):
     """A place that became another on a date; a split has several rows, a merger several that lead to one."""
 
     __tablename__ = "place_successions"
+    is_reference = True
 
     old_id: Mapped[int] = mapped_column(ForeignKey(Place.id), primary_key=True)
     new_id: Mapped[int] = mapped_column(ForeignKey(Place.id), primary_key=True, index=True)

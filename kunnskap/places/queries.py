@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from kunnskap.db import session
 from kunnskap.errors import NotFound
 from kunnskap.places.models import COUNTY, MUNICIPALITY, Place, PlaceSuccession
+from kunnskap.remembering import detached, remembered
 
 AFTER_Z = str.maketrans("æøåá", "{|}a")
 PLAIN = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ŋ": "n", "ŧ": "t", "ß": "ss"})
@@ -25,7 +26,8 @@ def municipalities() -> list[Place]:
 
 def counties() -> list[Place]:
     """Give today's counties by name."""
-    return _sorted(session.scalars(_todays(COUNTY)))
+    rows = _todays(COUNTY)
+    return remembered("counties", lambda: detached(_sorted(session.scalars(rows))), reference=True)
 
 
 def municipalities_in(county: Place) -> list[Place]:

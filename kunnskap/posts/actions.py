@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from kunnskap import clock, events, text
+from kunnskap import clock, events
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import AlreadyPosted, Invalid, NotAllowed
@@ -88,7 +88,8 @@ def restore(actor: Actor, post: Post, revision: Revision) -> None:
     """Put a post back to how it stood; the way back is a new revision too."""
     if not rules.may_edit(actor, post) or actor.person_id is None or revision.post_id != post.id:
         raise NotAllowed
-    post.title, post.body, post.body_html = revision.title, revision.body, text.to_html(revision.body)
+    post.title = revision.title
+    post.write(revision.body)
     if post.kind_key in _restorers:
         _restorers[post.kind_key](post, revision.details)
     post.edited_at = post.active_at = clock.now()
@@ -212,8 +213,8 @@ def _add(post: Post) -> None:
 
 
 def _write(post: Post, content: Content) -> None:
-    post.title, post.body = " ".join(content.title.split()), content.body
-    post.body_html = text.to_html(content.body)
+    post.title = " ".join(content.title.split())
+    post.write(content.body)
     post.language, post.audience, post.source_url = content.language, content.audience, content.source_url
     if content.status is not None:
         post.status = content.status

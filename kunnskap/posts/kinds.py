@@ -21,7 +21,7 @@ class Kind:
     edit_endpoint: str
     has_title: bool = True
     replies_to: str | None = None
-    statuses: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 UNANSWERED, ANSWERED, SOLVED = "ubesvart", "besvart", "lost"

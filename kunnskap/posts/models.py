@@ -13,6 +13,9 @@ from kunnskap.places.models import Place
 from kunnskap.posts.kinds import KINDS, Kind
 from kunnskap.themes.models import Theme
 
+EXCERPT = 200
+"""Characters of a text that a list shows."""
+
 
 class PostTheme(Base):
     """A theme a post is about."""
@@ -36,7 +39,7 @@ class Post(Base):
     """A question, answer, experience or document.
 
     `place` and `workplace` tell where it was written from and stay when the author moves on; `places` is what it is
-    about. `body` is Markdown, `body_html` the same made safe. `status` is a key of the kind's statuses. `published_at`
+    about. `body` is Markdown, `body_html` the same made safe, `excerpt` its first words. `status` is a key of the kind's statuses. `published_at`
     is when it was written, `edited_at` when its content last changed, `confirmed_at` when somebody last said that it
     still holds, `active_at` when anything last happened to it. `submission_key` makes a form sent twice one post;
     `external_id` is its name in the system it was imported from.
@@ -60,6 +63,7 @@ class Post(Base):
     title: Mapped[str] = mapped_column(default="")
     body: Mapped[str] = mapped_column(default="")
     body_html: Mapped[str] = mapped_column(default="")
+    excerpt: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="nb")
     audience: Mapped[str] = mapped_column(default="everyone")
     status: Mapped[str | None]
@@ -81,6 +85,11 @@ class Post(Base):
     place: Mapped[Place | None] = relationship(lazy="raise")
     themes: Mapped[list[Theme]] = relationship(secondary="post_themes", order_by=Theme.position, lazy="raise")
     places: Mapped[list[Place]] = relationship(secondary="post_places", order_by=Place.name, lazy="raise")
+
+    def write(self, body: str) -> None:
+        """Set the text, with what is made of it once so that no page has to."""
+        self.body, self.body_html = body, text.to_html(body)
+        self.excerpt = text.shortened(text.plain(self.body_html), EXCERPT)
 
     @property
     def kind(self) -> Kind:

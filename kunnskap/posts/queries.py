@@ -1,7 +1,7 @@
 """Reading posts. Visibility is decided here, once, for every kind."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from kunnskap.paging import Page
 from kunnskap.places.models import Place
 from kunnskap.posts.kinds import ANSWER, KINDS, Kind
 from kunnskap.posts.models import Attachment, Comment, Draft, Post, PostPlace, PostTheme, Revision, Vote
+from kunnskap.remembering import remembered
 from kunnskap.themes.models import Theme
 
 SIZE = 20
@@ -28,7 +29,6 @@ CARD: tuple[ORMOption, ...] = (
     selectinload(Post.places).joinedload(Place.county),
 )
 """What `posts/parts.html` needs of a post; three statements however many posts."""
-_root = aliased(Post)
 REPLY: tuple[ORMOption, ...] = (joinedload(Post.author), joinedload(Post.place))
 
 
@@ -44,10 +44,13 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 def seen(actor: Actor, post: type[Post] | AliasedClass[Post]) -> ColumnElement[bool]:
     """The condition under which a post itself may be seen, whatever it hangs on."""
-    standing = and_(post.hidden_at.is_(None), post.withdrawn_at.is_(None))
-    if actor.is_member:
-        return or_(standing, post.author_id == actor.person_id)
-    return and_(standing, post.audience == "everyone")
+    standing = and_(post.hidden_at.is_(None), post.withdrawn_at.is_(None), meant_for(actor, post))
+    return or_(standing, post.author_id == actor.person_id) if actor.is_member else standing
+
+
+def meant_for(actor: Actor, post: type[Post] | AliasedClass[Post]) -> ColumnElement[bool]:
+    """The condition under which the actor belongs to the audience of what stands."""
+    return true() if actor.is_member else post.audience == "everyone"
 
 
 def visible_to(actor: Actor) -> Select[Post]:
@@ -107,33 +110,49 @@ class Filter:
 
 def page(actor: Actor, wanted: Filter, number: int = 1, size: int = SIZE) -> Page[Post]:
     """Give one page of the posts that pass the filter, newest first."""
-    condition = and_(visible(actor), *_conditions(wanted))
+    condition = _condition(actor, wanted)
     counted = select(func.count()).select_from(Post).where(condition)
     order = Post.active_at if wanted.by_activity else Post.published_at
-    rows = (
-        select(Post, counted.scalar_subquery()).where(condition).options(*CARD).order_by(order.desc(), Post.id.desc())
-    )
-    found = session.execute(rows.limit(size).offset((number - 1) * size)).all()
-    # A page beyond the last has no row to carry the total.
-    total = found[0][1] if found else (session.scalar(counted) or 0)
-    return Page([item for item, _ in found], number, size, total or 0)
+    rows = select(Post).where(condition).options(*CARD).order_by(order.desc(), Post.id.desc())
+    found = session.scalars(rows.limit(size).offset((number - 1) * size)).all()
+    total = _count(actor, wanted, lambda: session.scalar(counted) or 0)
+    return Page(list(found), number, size, total)
+
+
+def _count(actor: Actor, wanted: Filter, count: Callable[[], int]) -> int:
+    """Count, once for all who see the same: of what stands, members see the same and visitors see the same."""
+    if not wanted.standing_only or wanted.also:
+        return count()
+    return remembered(("count of posts", _class(actor), wanted), count)
+
+
+def _class(actor: Actor) -> tuple[bool, bool]:
+    return actor.is_member, actor.is_moderator
+
+
+def _condition(actor: Actor, wanted: Filter) -> ColumnElement[bool]:
+    """What the filter lets through of what the actor may see; only answers hang on something that may be hidden."""
+    if actor.is_moderator or ANSWER in wanted.kinds:
+        return and_(visible(actor), *_conditions(wanted))
+    shown = meant_for(actor, Post) if wanted.standing_only else seen(actor, Post)
+    return and_(shown, *_conditions(wanted))
 
 
 def latest(actor: Actor, wanted: Filter, size: int = 5, options: Collection[ORMOption] = CARD) -> list[Post]:
     """Give the newest posts that pass the filter, without counting them all."""
-    rows = select(Post).where(visible(actor), *_conditions(wanted)).options(*options)
+    rows = select(Post).where(_condition(actor, wanted)).options(*options)
     return list(session.scalars(rows.order_by(Post.published_at.desc(), Post.id.desc()).limit(size)))
 
 
 def status_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
     """Count the posts that pass the filter by status."""
-    rows = select(Post.status, func.count()).where(visible(actor), *_conditions(wanted)).group_by(Post.status)
+    rows = select(Post.status, func.count()).where(_condition(actor, wanted)).group_by(Post.status)
     return {status: count for status, count in session.execute(rows) if status}
 
 
 def kind_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
     """Count the posts that pass the filter by kind."""
-    rows = select(Post.kind_key, func.count()).where(visible(actor), *_conditions(wanted)).group_by(Post.kind_key)
+    rows = select(Post.kind_key, func.count()).where(_condition(actor, wanted)).group_by(Post.kind_key)
     return dict(session.execute(rows).all())
 
 

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from kunnskap import text
 from kunnskap.errors import NotAllowed
 from kunnskap.paging import page_number
 from kunnskap.people import queries as people
@@ -33,7 +32,6 @@ from kunnskap.web.shelf import sent_files, shelf
 
 questions = Blueprint("questions", __name__, url_prefix="/sporsmal")
 DRAFT = "sporsmal"
-SUMMARY = 200
 MOST_SIMILAR = 5
 MOST_HELPERS = 3
 
@@ -54,7 +52,6 @@ def index() -> str:
     return render_template(
         "questions/index.html",
         page=page,
-        summaries={post.id: text.shortened(text.plain(post.body_html), SUMMARY) for post in page.items},
         tree=tree,
         counties=counties,
         statuses=QUESTION.statuses,

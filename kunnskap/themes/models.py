@@ -10,6 +10,7 @@ class Theme(Base):
     """A theme, or a subtheme when it has a parent."""
 
     __tablename__ = "themes"
+    is_reference = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)

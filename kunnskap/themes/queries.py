@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from kunnskap.db import session
 from kunnskap.errors import NotFound
+from kunnskap.remembering import detached, remembered
 from kunnskap.themes.models import Theme
 
 Tree = list[tuple[Theme, list[Theme]]]
@@ -14,7 +15,8 @@ Tree = list[tuple[Theme, list[Theme]]]
 
 def every() -> list[Theme]:
     """Give all themes in the order they are shown, each followed by its subthemes."""
-    return list(session.scalars(select(Theme).order_by(Theme.position)))
+    rows = select(Theme).order_by(Theme.position)
+    return remembered("themes", lambda: detached(session.scalars(rows)), reference=True)
 
 
 def tree() -> Tree:
@@ -25,7 +27,7 @@ def tree() -> Tree:
 
 def tops() -> list[Theme]:
     """Give the themes of the upper level."""
-    return list(session.scalars(select(Theme).where(Theme.parent_id.is_(None)).order_by(Theme.position)))
+    return [theme for theme in every() if theme.parent_id is None]
 
 
 def by_slug(slug: str) -> Theme:

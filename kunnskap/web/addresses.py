@@ -1,6 +1,9 @@
 """How addresses name things in the database."""
 
-from flask import Flask
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, request, url_for
 from werkzeug.routing import IntegerConverter, Map
 
 from kunnskap.errors import NotFound
@@ -19,6 +22,19 @@ class RowNumber(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Let `<int:…>` in a route take only numbers that a row can have."""
     app.url_map.converters["int"] = RowNumber
+    app.add_template_global(address, "url_for")
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Build an address as `url_for` does, but each only once: a list page has a hundred."""
+    if endpoint.startswith(".") or "_external" in values:
+        return url_for(endpoint, **values)
+    return _built(request.script_root, endpoint, tuple(values.items()))
+
+
+@lru_cache(maxsize=20_000)
+def _built(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))
 
 
 def number_of(slug: str) -> int:

@@ -1,6 +1,9 @@
 """Which language the site speaks to this reader: a cookie chosen in the footer, else what the browser asks for."""
 
-from flask import Flask, request
+from functools import lru_cache
+
+from babel.support import NullTranslations, Translations
+from flask import Flask, current_app, g, request
 from flask_babel import Babel, get_locale
 
 from kunnskap.i18n import LANGUAGES
@@ -20,16 +23,38 @@ def init_app(app: Flask) -> None:
         default_translation_directories=str(app.config["TRANSLATIONS"]),
         locale_selector=language,
     )
+    # A list page says some 150 sentences; Flask-Babel looks up the request for each.
+    app.jinja_env.install_gettext_callables(_say, _say_many, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(lambda: {"locale": language(), "languages": LANGUAGES})
 
 
 def language() -> str:
     """The reader's language: nb, nn or en."""
+    if "language" not in g:
+        g.language = _chosen()
+    found: str = g.language
+    return found
+
+
+def _chosen() -> str:
     chosen = request.cookies.get(COOKIE, "")
     if chosen in LANGUAGES:
         return chosen
     asked = request.accept_languages.best_match(list(ASKED_FOR))
     return ASKED_FOR[asked] if asked else "nb"
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(folder: str, spoken: str) -> NullTranslations:
+    return Translations.load(folder, [spoken])
+
+
+def _say(sentence: str) -> str:
+    return _catalogue(str(current_app.config["TRANSLATIONS"]), language()).ugettext(sentence)
+
+
+def _say_many(one: str, many: str, count: int) -> str:
+    return _catalogue(str(current_app.config["TRANSLATIONS"]), language()).ungettext(one, many, count)
 
 
 def spoken() -> str:

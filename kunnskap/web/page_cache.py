@@ -12,9 +12,8 @@ from time import monotonic
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import select
 
-from kunnskap.db import SiteVersion, session
+from kunnskap.remembering import versions
 from kunnskap.web.locale import language
 
 SECONDS = 60
@@ -84,7 +83,7 @@ def _key() -> Hashable | None:
 
 
 def _state() -> Hashable:
-    return session.scalar(select(SiteVersion.number)), *(state() for state in _depends)
+    return versions()[0], *(state() for state in _depends)
 
 
 def _answer(cache: PageCache) -> Response | None:

@@ -162,8 +162,8 @@ def test_its_history_shows_what_changed_and_it_is_put_back(browser, author, post
     session.commit()
     client = browser(author)
     history = BeautifulSoup(client.get(f"/innlegg/{post.id}/historikk").get_data(as_text=True), "html.parser")
-    assert "Andre" in [tag.get_text() for tag in history.select("article ins")]
-    assert "Første" in [tag.get_text() for tag in history.select("article del")]
+    assert "Andre" in [tag.get_text().strip() for tag in history.select("article ins")]
+    assert "Første" in [tag.get_text().strip() for tag in history.select("article del")]
     first = session.scalars(select(Revision).where(Revision.post_id == post.id).order_by(Revision.id)).first()
     assert client.post(f"/innlegg/{post.id}/historikk/{first.id}/gjenopprett").status_code == 302
     back = the(Post, post.id)

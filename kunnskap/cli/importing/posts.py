@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import aliased
 
-from kunnskap import clock, events, text
+from kunnskap import clock, events
 from kunnskap.cli.importing.known import Known, post_name, posts_by_name
 from kunnskap.cli.importing.lines import BadLine, Line
 from kunnskap.db import session
@@ -80,9 +80,9 @@ class Posts:
         is_new = post is None
         post = post or Post(kind_key=self._kind.key, external_id=name)
         changed = is_new or (post.title, post.body) != (title, body)
-        post.title, post.body, post.parent_id = title, body, parent.id if parent else None
+        post.title, post.parent_id = title, parent.id if parent else None
         if changed:
-            post.body_html = text.to_html(body)
+            post.write(body)
         self._sign(post, line, author)
         session.add(post)
         self._seen[name] = post
