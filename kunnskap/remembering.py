@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import event, select
+from sqlalchemy import Select, event, select
 
 from kunnskap.db import Base, SiteVersion, is_writing, maker, session
 
@@ -48,6 +48,18 @@ def versions() -> tuple[int, int]:
         row = session.execute(select(SiteVersion.number, SiteVersion.reference)).first()
         known = session.info["versions"] = (row[0], row[1]) if row else (0, 0)
     return known
+
+
+def with_versions(wanted: Select[Any]) -> Select[Any]:
+    """Have a statement bring `versions` along as its last two columns, to be noted with `note_versions`."""
+    return wanted.add_columns(
+        select(SiteVersion.number).scalar_subquery(), select(SiteVersion.reference).scalar_subquery()
+    )
+
+
+def note_versions(number: int | None, reference: int | None) -> None:
+    """Take note of what `with_versions` brought along."""
+    session.info["versions"] = number or 0, reference or 0
 
 
 def detached(rows: Iterable[R]) -> list[R]:

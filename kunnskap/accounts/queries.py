@@ -8,6 +8,7 @@ from sqlalchemy.orm import contains_eager
 from kunnskap import clock
 from kunnskap.accounts.models import Account, AccountToken
 from kunnskap.accounts.rules import normal_email
+from kunnskap import remembering
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import NotFound
@@ -15,18 +16,25 @@ from kunnskap.people.models import Person
 
 
 def by_session(kept: str) -> Account | None:
-    """Give the account a cookie belongs to, with its person, if it still opens the house. One statement."""
+    """Give the account a cookie belongs to, with its person, if it still opens the house.
+
+    One statement, which brings along how far the site's changes have come since every page asks for that.
+    """
     number, _, session_number = kept.partition(".")
     if not (number.isdecimal() and session_number.isdecimal() and len(kept) < 20):
         return None
-    return session.scalar(
-        _with_person().where(
-            Account.id == int(number),
-            Account.session_number == int(session_number),
-            Account.confirmed_at.is_not(None),
-            Account.closed_at.is_(None),
-        )
+    wanted = _with_person().where(
+        Account.id == int(number),
+        Account.session_number == int(session_number),
+        Account.confirmed_at.is_not(None),
+        Account.closed_at.is_(None),
     )
+    row = session.execute(remembering.with_versions(wanted)).first()
+    if row is None:
+        return None
+    remembering.note_versions(row[1], row[2])
+    account: Account = row[0]
+    return account
 
 
 def of(actor: Actor) -> Account:
