@@ -74,9 +74,9 @@ def show(slug: str) -> ResponseReturnValue:
 def ask_form() -> str:
     """Show the form of a new question, with what was begun earlier or what the reader searched for."""
     begun = posts.draft(actor(), DRAFT)
-    given = {"title": _given("tittel", "title", "q"), "themes": [_given("tema", "theme")]}
-    form = QuestionForm(data=given) if given["title"] or begun is None else QuestionForm(MultiDict(begun.fields))
-    return _form_page(_ready(form), begun=begun)
+    given = {"title": [_given("tittel", "title", "q")], "themes": [_given("tema", "theme")]}
+    fields = (begun.fields if begun else {}) | {name: values for name, values in given.items() if values[0]}
+    return _form_page(_ready(QuestionForm(MultiDict(fields) or None)), begun=begun)
 
 
 @questions.post("/nytt")

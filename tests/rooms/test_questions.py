@@ -171,6 +171,14 @@ def test_a_draft_opens_in_the_form_and_can_be_thrown_away(browser, member, theme
     assert not page_of(client.get("/sporsmal/nytt")).find(id="title").get("value")
 
 
+def test_what_was_searched_for_becomes_the_title_of_the_draft(browser, member, theme):
+    client = browser(member())
+    client.post("/innlegg/utkast", data={"form": "sporsmal", "title": "Begynt på", "body": "Vi har"})
+    page = page_of(client.get("/sporsmal/nytt?q=Hva+koster+solceller%3F"))
+    assert page.find(id="title")["value"] == "Hva koster solceller?"
+    assert page.find(id="body").get_text(strip=True) == "Vi har"
+
+
 def test_a_draft_of_an_answer_waits_on_the_question(browser, member):
     question = factories.question()
     client = browser(member())
