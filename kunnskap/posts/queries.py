@@ -115,6 +115,8 @@ def page(actor: Actor, wanted: Filter, number: int = 1, size: int = SIZE) -> Pag
     order = Post.active_at if wanted.by_activity else Post.published_at
     rows = select(Post).where(condition).options(*CARD).order_by(order.desc(), Post.id.desc())
     found = session.scalars(rows.limit(size).offset((number - 1) * size)).all()
+    if number == 1 and len(found) < size:
+        return Page(list(found), number, size, len(found))
     total = _count(actor, wanted, lambda: session.scalar(counted) or 0)
     return Page(list(found), number, size, total)
 
