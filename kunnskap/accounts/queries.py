@@ -5,10 +5,9 @@ import hashlib
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager
 
-from kunnskap import clock
+from kunnskap import clock, remembering
 from kunnskap.accounts.models import Account, AccountToken
 from kunnskap.accounts.rules import normal_email
-from kunnskap import remembering
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import NotFound
