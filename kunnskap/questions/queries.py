@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Exists, and_, case, exists, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from kunnskap.actor import Actor
 from kunnskap.db import session
@@ -12,7 +12,6 @@ from kunnskap.errors import Invalid, NotFound
 from kunnskap.following.models import Follow
 from kunnskap.i18n import mark
 from kunnskap.paging import Page
-from kunnskap.places.models import Place
 from kunnskap.posts import queries as posts
 from kunnskap.posts.kinds import ANSWER, QUESTION
 from kunnskap.posts.models import Draft, Post, Vote
@@ -21,13 +20,6 @@ from kunnskap.questions.models import QuestionDetails, Wonder
 from kunnskap.themes.queries import Tree
 
 ANSWER_FORM = "svar"
-WHOLE = (
-    joinedload(Post.author),
-    joinedload(Post.place).joinedload(Place.county),
-    joinedload(Post.themes),
-    joinedload(Post.places).joinedload(Place.county),
-)
-"""What a card needs, in one statement: a question has few themes and places."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +76,8 @@ def question(actor: Actor, post_id: int) -> Asked:
         .outerjoin(first, and_(first.id == QuestionDetails.duplicate_of_id, posts.seen(actor, first)))
         .outerjoin(Draft, draft)
         .where(posts.visible(actor), Post.id == post_id, Post.kind_key == QUESTION.key)
-        .options(*WHOLE)
     )
-    row = session.execute(wanted).unique().one_or_none()
+    row = session.execute(posts.whole(wanted)).unique().one_or_none()
     if row is None:
         raise NotFound
     post, details, original, begun, wonders, voted, follows = row
