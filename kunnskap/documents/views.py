@@ -24,6 +24,7 @@ from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
 from kunnskap.web.limits import POSTING, limiter
 from kunnskap.web.locale import language
+from kunnskap.web.page_cache import same_for_members
 from kunnskap.web.security import takes_files
 from kunnskap.web.shelf import ACCEPTED, IMAGES, PDF, give, shelf
 
@@ -33,6 +34,7 @@ DRAFT = "dokument"
 
 @documents.get("")
 @open_door
+@same_for_members
 def index() -> str:
     """List documents, narrowed by kind of document, theme, county and year."""
     tree, counties = themes.tree(), places.counties()

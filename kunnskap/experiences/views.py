@@ -28,6 +28,7 @@ from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
 from kunnskap.web.limits import POSTING, limiter
 from kunnskap.web.locale import language
+from kunnskap.web.page_cache import same_for_members
 from kunnskap.web.security import takes_files
 from kunnskap.web.shelf import sent_files, shelf
 
@@ -45,6 +46,7 @@ WORDS = {
 
 @experiences.get("")
 @open_door
+@same_for_members
 def index() -> str:
     """List experiences, narrowed by status, theme, county and whether figures are given."""
     tree, counties = themes.tree(), places.counties()

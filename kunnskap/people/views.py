@@ -21,6 +21,7 @@ from kunnskap.themes import queries as themes
 from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
 from kunnskap.web.locale import language
+from kunnskap.web.page_cache import same_for_members
 
 people = Blueprint("people", __name__, url_prefix="/folk")
 LONGEST_WORDS = 100
@@ -28,6 +29,7 @@ LONGEST_WORDS = 100
 
 @people.get("")
 @open_door
+@same_for_members
 def index() -> str:
     """Show the directory: `q` are words, `fylke` a county's number, `tema` a slug, `sted` a kind of workplace."""
     chosen = {

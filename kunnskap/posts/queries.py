@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVarTuple, Unpack
+from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
@@ -73,7 +73,7 @@ def post(actor: Actor, post_id: int, kind: Kind | None = None, options: Collecti
     return found
 
 
-def whole(rows: Select[Unpack[Columns]]) -> Select[Unpack[Columns]]:
+def whole(rows: Select[*Columns]) -> Select[*Columns]:
     """Have rows of posts bring along what a card needs, in the same statement; for one post, which has few themes.
 
     The joins are laid out flat, since SQLite reads whole tables for the nested ones of `joinedload`. Ask `unique()`.

@@ -27,6 +27,7 @@ from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
 from kunnskap.web.limits import POSTING, limiter
 from kunnskap.web.locale import language
+from kunnskap.web.page_cache import same_for_members
 from kunnskap.web.security import takes_files
 from kunnskap.web.shelf import sent_files, shelf
 
@@ -38,6 +39,7 @@ MOST_HELPERS = 3
 
 @questions.get("")
 @open_door
+@same_for_members
 def index() -> str:
     """List questions, narrowed by state, theme and county, the newest or the last active first."""
     tree, counties = themes.tree(), places.counties()

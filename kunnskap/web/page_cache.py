@@ -1,7 +1,8 @@
-"""Pages for visitors who are not signed in, kept as long as nothing they could show has changed.
+"""Pages that are the same for many readers, kept as long as nothing they could show has changed.
 
 A page is good while `SiteVersion` and everything registered with `also_depends_on` stand still, so it is never older
-than the last commit. Signed-out pages hold nothing of the visitor's, so one copy serves all who read the same language.
+than the last commit. Signed-out pages hold nothing of the visitor's, so one copy serves all who
+read the same language. For members, pages are kept that are declared to be the same for all of them.
 """
 
 import threading
@@ -9,12 +10,15 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 
 from kunnskap.remembering import versions
+from kunnskap.web.access import actor
 from kunnskap.web.locale import language
+
+V = TypeVar("V", bound=Callable[..., Any])
 
 SECONDS = 60
 """Longest life of a page: "for 3 minutter siden" must not stand still."""
@@ -75,11 +79,28 @@ def init_app(app: Flask) -> None:
     app.after_request(lambda response: _keep(cache, response))
 
 
+def same_for_members(view: V) -> V:
+    """Mark a view whose page is the same for every member: only whether somebody is signed in makes a difference.
+
+    Moderators may see more, so their pages are never kept.
+    """
+    cast("Any", view).same_for_members = True
+    return view
+
+
 def _key() -> Hashable | None:
     view: Any = current_app.view_functions.get(request.endpoint or "")
-    if request.method != "GET" or getattr(view, "door", None) != "anyone" or COOKIES & request.cookies.keys():
+    if request.method != "GET" or getattr(view, "door", None) != "anyone":
         return None
-    return request.full_path, language(), request.headers.get("HX-Request"), request.host
+    signed_in = bool(COOKIES & request.cookies.keys())
+    if signed_in and not (getattr(view, "same_for_members", False) and _is_plain_member()):
+        return None
+    return request.full_path, language(), request.headers.get("HX-Request"), request.host, signed_in
+
+
+def _is_plain_member() -> bool:
+    who = actor()
+    return who.is_member and not who.is_moderator and "_flashes" not in session
 
 
 def _state() -> Hashable:

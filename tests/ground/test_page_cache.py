@@ -85,6 +85,23 @@ def test_whoever_is_signed_in_gets_a_page_of_their_own_and_leaves_none(visit):
     assert "Logg ut" not in answer.text
 
 
+def test_what_is_the_same_for_all_members_is_kept_for_them_alone(visit):
+    factories.question(title="Hva koster en ladestasjon?", audience="members")
+    answer, made = visit("/sporsmal", factories.account())
+    assert made
+    answer, made = visit("/sporsmal", factories.account())
+    assert made, "a new account is a change"
+    one, other = factories.account(), factories.account()
+    visit("/sporsmal", one)
+    answer, statements = visit("/sporsmal", other)
+    assert "ladestasjon" in answer.text
+    assert not statements
+    answer, _ = visit("/sporsmal")
+    assert "ladestasjon" not in answer.text
+    answer, _ = visit("/sporsmal", factories.account(role="moderator"))
+    assert answer.status_code == 200
+
+
 def test_a_page_that_is_kept_carries_the_same_protection(visit):
     first, _ = visit("/om")
     second, made = visit("/om")
