@@ -1,7 +1,5 @@
 """The front page, my page, the pages about the site, and the choice of language."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +12,7 @@ from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, KINDS, QUESTION, SOLVED, 
 from kunnskap.posts.queries import Filter
 from kunnskap.themes import queries as theme_queries
 from kunnskap.web.access import actor, members, open_door
+from kunnskap.web.addresses import parts_of
 from kunnskap.web.locale import COOKIE, YEAR
 
 home = Blueprint("home", __name__)
@@ -82,6 +81,6 @@ def choose_language() -> ResponseReturnValue:
 
 def _page_here(address: str) -> str:
     """Keep an address only if it is a page of this site."""
-    parts = urlsplit(address)
+    parts = parts_of(address)
     is_here = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
-    return address if is_here and not address.startswith("//") else "/"
+    return address if is_here and address.isprintable() and not address.startswith("//") else "/"

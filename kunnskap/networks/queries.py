@@ -64,6 +64,8 @@ def _says(word: str) -> ColumnElement[bool]:
 
 def by_slug(slug: str) -> Network:
     """Give a network with the places that belong to it and their counties, in one statement; raises NotFound."""
+    if not slug.isprintable():
+        raise NotFound  # a NUL character cannot even be asked for
     places = joinedload(Network.places).joinedload(NetworkPlace.place).joinedload(Place.county)
     found = session.scalars(select(Network).where(Network.slug == slug).options(places)).unique().one_or_none()
     if found is None:

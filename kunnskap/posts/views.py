@@ -1,7 +1,5 @@
 """The doors every kind of post shares: votes, comments, following, history, attachments, drafts, preview."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,6 +13,7 @@ from kunnskap.posts.forms import CommentForm, DraftForm
 from kunnskap.posts.models import Post
 from kunnskap.targets import Target
 from kunnskap.web.access import actor, members, open_door
+from kunnskap.web.addresses import parts_of
 from kunnskap.web.limits import POSTING, limiter
 from kunnskap.web.security import takes_files
 from kunnskap.web.shelf import give
@@ -210,7 +209,7 @@ def save_draft() -> ResponseReturnValue:
 @takes_files
 def forget_draft() -> ResponseReturnValue:
     """Throw a draft away and lead back to where that was asked for."""
-    actions.forget_draft(actor(), request.form.get("form", ""))
+    actions.forget_draft(actor(), request.form.get("form", "").replace("\x00", ""))
     flash(_("Utkastet er forkastet."))
     return redirect(_came_from())
 
@@ -221,7 +220,7 @@ def _by_person() -> bool:
 
 
 def _came_from() -> str:
-    page = urlsplit(request.referrer or "")
+    page = parts_of(request.referrer or "")
     is_here = page.netloc == request.host and page.path.startswith("/") and not page.path.startswith("//")
     return page.path if is_here else url_for("home.my_page")
 

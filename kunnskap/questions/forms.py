@@ -1,7 +1,6 @@
 """What pages of questions accept."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,7 +14,7 @@ from kunnskap.posts.actions import MOST_THEMES, Content
 from kunnskap.posts.kinds import AUDIENCES
 from kunnskap.posts.models import Post
 from kunnskap.questions.rules import LONGEST_BODY, LONGEST_TITLE, NO_ANSWER, NO_BODY, NO_THEME, NO_TITLE, SHORTEST_TITLE
-from kunnskap.web.addresses import number_of
+from kunnskap.web.addresses import number_of, parts_of
 from kunnskap.web.forms import Form, PostingForm, at_least, at_most, needed, not_more_than, options
 
 LANGUAGE = _l("Språket du skriver på")
@@ -126,7 +125,7 @@ class DuplicateForm(Form):
 
     def number(self) -> int | None:
         """The number of the question, None when the field names none."""
-        path = urlsplit(self.original.data or "").path.rstrip("/")
+        path = parts_of(self.original.data or "").path.rstrip("/")
         try:
             return number_of(path.rpartition("/")[2])
         except NotFound:

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, request, url_for
 from werkzeug.routing import IntegerConverter, Map
@@ -35,6 +36,14 @@ def address(endpoint: str, **values: Any) -> str:
 @lru_cache(maxsize=20_000)
 def _built(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
     return url_for(endpoint, **dict(values))
+
+
+def parts_of(sent: str) -> SplitResult:
+    """Split an address that somebody sent; one that cannot be read has no parts."""
+    try:
+        return urlsplit(sent)
+    except ValueError:
+        return urlsplit("")
 
 
 def number_of(slug: str) -> int:

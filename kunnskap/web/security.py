@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
+
+from kunnskap.web.addresses import parts_of
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -42,7 +43,7 @@ def _refuse_other_sites() -> None:
     origin = request.headers.get("Origin") or request.headers.get("Referer")
     if site is not None and site != "same-origin":
         abort(403)
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and parts_of(origin).netloc != request.host:
         abort(403)
     if site is None and origin is None:
         abort(403)
