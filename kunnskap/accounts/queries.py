@@ -11,6 +11,7 @@ from kunnskap.accounts.rules import normal_email
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import NotFound
+from kunnskap.people import queries as people
 from kunnskap.people.models import Person
 
 
@@ -62,6 +63,15 @@ def listed_person_without_account(email: str) -> Person | None:
     taken = select(Account.id).where(Account.person_id == Person.id).exists()
     wanted = select(Person).where(func.lower(Person.email) == email, Person.listed.is_(True), ~taken)
     return session.scalar(wanted.order_by(Person.id).limit(1))
+
+
+def person_to_show(person_id: int) -> Person:
+    """Give a person with workplace and themes; raises NotFound, also for one whose address is not confirmed yet."""
+    found = people.person(person_id)
+    unconfirmed = select(Account.id).where(Account.person_id == person_id, Account.confirmed_at.is_(None))
+    if not found.listed and session.scalar(unconfirmed) is not None:
+        raise NotFound
+    return found
 
 
 def address_of_link(secret: str, purpose: str) -> str | None:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kunnskap.accounts import queries as account_queries
 from kunnskap.errors import NotFound
 from kunnskap.following import actions
 from kunnskap.networks import queries as network_queries
-from kunnskap.people import queries as people_queries
 from kunnskap.places import queries as place_queries
 from kunnskap.targets import Target
 from kunnskap.themes import queries as theme_queries
@@ -39,7 +39,7 @@ def _place(number: int) -> str:
 
 
 def _person(number: int) -> str:
-    return url_for("people.show", slug=people_queries.person(number).slug)
+    return url_for("people.show", slug=account_queries.person_to_show(number).slug)
 
 
 def _network(number: int) -> str:

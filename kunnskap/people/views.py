@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kunnskap import text
+from kunnskap.accounts import queries as accounts
 from kunnskap.errors import NotAllowed
 from kunnskap.following import queries as following
 from kunnskap.networks import queries as networks
@@ -45,7 +46,7 @@ def index() -> str:
 @open_door
 def show(slug: str) -> ResponseReturnValue:
     """Show a person: what they can help with, how to reach them, and what they have written."""
-    who, person = actor(), queries.person(number_of(slug))
+    who, person = actor(), accounts.person_to_show(number_of(slug))
     if slug != person.slug:
         return redirect(url_for("people.show", slug=person.slug), 301)
     written = Filter(author_id=person.id)

@@ -114,7 +114,10 @@ def history(post_id: int) -> ResponseReturnValue:
     post = queries.post(actor(), post_id)
     revisions = queries.revisions(post)
     older = [*revisions[1:], None]
-    changes = [(new, differences.between(old, new)) for new, old in zip(revisions, older, strict=True)]
+    changes = [
+        (new, differences.between(old, new, for_members=actor().is_member))
+        for new, old in zip(revisions, older, strict=True)
+    ]
     may_restore = rules.may_edit(actor(), post)
     return render_template("posts/history.html", post=post, changes=changes, may_restore=may_restore)
 
