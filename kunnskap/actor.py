@@ -1,6 +1,6 @@
 """Who is acting. Made once per request, handed to every domain function."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MEMBER, MODERATOR, ADMINISTRATOR = "member", "moderator", "administrator"
 
@@ -28,6 +28,11 @@ class Actor:
     def is_administrator(self) -> bool:
         """Whether the actor may look after other people's accounts."""
         return self.role == ADMINISTRATOR
+
+    @property
+    def at_large(self) -> "Actor":
+        """Somebody of the same standing who owns nothing: for what a page shows alike to all of them."""
+        return replace(self, person_id=0, place_id=None, workplace="") if self.is_member else self
 
     @property
     def tokens(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Exists, and_, case, exists, select
+from sqlalchemy import Exists, and_, case, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from kunnskap.actor import Actor
@@ -14,7 +14,7 @@ from kunnskap.i18n import mark
 from kunnskap.paging import Page
 from kunnskap.posts import queries as posts
 from kunnskap.posts.kinds import ANSWER, QUESTION
-from kunnskap.posts.models import Draft, Post, Vote
+from kunnskap.posts.models import Comment, Draft, Post, Vote
 from kunnskap.posts.queries import Mine
 from kunnskap.questions.models import QuestionDetails, Wonder
 from kunnskap.themes.queries import Tree
@@ -85,6 +85,21 @@ def question(actor: Actor, post_id: int) -> Asked:
     useful = {one.id for one, is_voted in ((post, voted), *answers) if is_voted}
     mine = Mine(frozenset(useful), frozenset({post.id} if follows else ()))
     return Asked(post, details, original, begun, bool(wonders), mine, [one for one, _by_me in answers])
+
+
+def is_stranger(actor: Actor, post_id: int) -> bool:
+    """Say whether a member has nothing of their own on a question's page: wrote, said, chose or began nothing there."""
+    me = actor.person_id
+    thread = select(Post.id).where(or_(Post.id == post_id, Post.parent_id == post_id))
+    own = (
+        exists().where(Post.author_id == me, or_(Post.id == post_id, Post.parent_id == post_id)),
+        exists().where(Comment.author_id == me, Comment.post_id.in_(thread)),
+        exists().where(Vote.voter_id == me, Vote.post_id.in_(thread)),
+        exists().where(Wonder.person_id == me, Wonder.post_id == post_id),
+        exists().where(Follow.person_id == me, Follow.target_kind == "post", Follow.target_id.in_(thread)),
+        exists().where(Draft.person_id == me, Draft.form == f"{ANSWER_FORM}:{post_id}"),
+    )
+    return not session.scalar(select(or_(*own)))
 
 
 def _answers(actor: Actor, details: QuestionDetails) -> list[tuple[Post, bool]]:

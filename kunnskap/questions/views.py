@@ -27,7 +27,7 @@ from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
 from kunnskap.web.limits import POSTING, limiter
 from kunnskap.web.locale import language
-from kunnskap.web.page_cache import same_for_members
+from kunnskap.web.page_cache import same_for_members, same_for_strangers
 from kunnskap.web.security import takes_files
 from kunnskap.web.shelf import sent_files, shelf
 
@@ -61,8 +61,13 @@ def index() -> str:
     )
 
 
+def _is_stranger(slug: str) -> bool:
+    return queries.is_stranger(actor(), number_of(slug))
+
+
 @questions.get("/<slug>")
 @open_door
+@same_for_strangers(_is_stranger)
 def show(slug: str) -> ResponseReturnValue:
     """Show a question with its answers."""
     asked = queries.question(actor(), number_of(slug))
@@ -236,8 +241,8 @@ def _page(asked: Asked, **forms: Any) -> str:
         comment_form=CommentForm() if who.is_member else None,
         comments=posts.comments(standing),
         attachments=posts.attachments(standing),
-        related=search.related(who, post),
-        helpers=people.who_can_help(who, [theme.id for theme in post.themes], MOST_HELPERS, people.CARD[:1]),
+        related=search.related(who.at_large, post),
+        helpers=people.who_can_help(who.at_large, [theme.id for theme in post.themes], MOST_HELPERS, people.CARD[:1]),
         may_accept=rules.may_accept(who, post),
         may_mark_duplicate=rules.may_mark_duplicate(who, post),
         may_wonder=rules.may_wonder(who, post),

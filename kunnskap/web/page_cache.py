@@ -5,7 +5,9 @@ than the last commit. Signed-out pages hold nothing of the visitor's, so one cop
 read the same language. For members, pages are kept that are declared to be the same for all of them.
 """
 
+import re
 import threading
+import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 SECONDS = 60
 """Longest life of a page: "for 3 minutter siden" must not stand still."""
 MOST_BYTES = 64 * 1024 * 1024
+FORM_KEY = re.compile(rb'name="form_key"[^>]*?value="([0-9a-f]{32})')
 COOKIES = {"session", "remember_token"}
 
 
@@ -88,14 +91,32 @@ def same_for_members(view: V) -> V:
     return view
 
 
+def same_for_strangers(is_stranger: Callable[..., bool]) -> Callable[[V], V]:
+    """Mark a view whose page is the same for all members who have nothing of their own on it.
+
+    `is_stranger` takes what the view takes and says whether the reader is one.
+    """
+
+    def mark(view: V) -> V:
+        cast("Any", view).is_stranger = is_stranger
+        return same_for_members(view)
+
+    return mark
+
+
 def _key() -> Hashable | None:
     view: Any = current_app.view_functions.get(request.endpoint or "")
     if request.method != "GET" or getattr(view, "door", None) != "anyone":
         return None
     signed_in = bool(COOKIES & request.cookies.keys())
-    if signed_in and not (getattr(view, "same_for_members", False) and _is_plain_member()):
+    if signed_in and not (getattr(view, "same_for_members", False) and _is_plain_member() and _is_stranger(view)):
         return None
     return request.full_path, language(), request.headers.get("HX-Request"), request.host, signed_in
+
+
+def _is_stranger(view: Any) -> bool:
+    found: bool = not hasattr(view, "is_stranger") or view.is_stranger(**(request.view_args or {}))
+    return found
 
 
 def _is_plain_member() -> bool:
@@ -116,7 +137,7 @@ def _answer(cache: PageCache) -> Response | None:
     if kept is None:
         return None
     g.page_key = None
-    return Response(kept.body, headers=kept.headers)
+    return Response(_with_new_form_keys(kept.body), headers=kept.headers)
 
 
 def _keep(cache: PageCache, response: Response) -> Response:
@@ -125,6 +146,13 @@ def _keep(cache: PageCache, response: Response) -> Response:
         headers = list(response.headers.items())
         cache.keep(key, Kept(g.page_state, monotonic() + SECONDS, response.get_data(), headers))
     return response
+
+
+def _with_new_form_keys(body: bytes) -> bytes:
+    """Give each copy of a page form keys of its own: what two readings of it send are two things."""
+    for key in {found[1] for found in FORM_KEY.finditer(body)}:
+        body = body.replace(key, uuid.uuid4().hex.encode())
+    return body
 
 
 def _may_be_kept(response: Response) -> bool:
