@@ -27,7 +27,7 @@ from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
 from kunnskap.web.limits import POSTING, limiter
 from kunnskap.web.locale import language
-from kunnskap.web.page_cache import same_for_members, same_for_strangers
+from kunnskap.web.page_cache import is_readers_own, same_for_members, same_for_strangers
 from kunnskap.web.security import takes_files
 from kunnskap.web.shelf import sent_files, shelf
 
@@ -73,6 +73,8 @@ def show(slug: str) -> ResponseReturnValue:
     asked = queries.question(actor(), number_of(slug))
     if slug != asked.post.slug:
         return redirect(url_for("questions.show", slug=asked.post.slug), 301)
+    if asked.is_readers_own:
+        is_readers_own()
     return _page(asked)
 
 
@@ -104,7 +106,7 @@ def ask() -> ResponseReturnValue:
             if not post.attachment_count:
                 attaching.hang(who, post, files)
             post_actions.forget_draft(who, DRAFT)
-            flash(_("Spørsmålet er lagt ut. Du følger det og får vite når noen svarer."))
+            flash(_("Spørsmålet er lagt ut. Du finner det igjen på Min side."))
             return redirect(url_for("questions.show", slug=post.slug))
     return _form_page(form), 422
 
