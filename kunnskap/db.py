@@ -14,6 +14,7 @@ from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
     Session,
+    SessionTransaction,
     mapped_column,
     scoped_session,
     sessionmaker,
@@ -82,7 +83,7 @@ class SiteVersion(Base):
 
 def connect(url: str) -> Engine:
     """Bind the session to a database and return its engine."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
     prepare(engine)
     session.remove()
     session.configure(bind=engine)
@@ -148,7 +149,9 @@ def _raise_version(committing: Session) -> None:
         committing.execute(update(SiteVersion).values(raised))
 
 
-@event.listens_for(maker, "after_rollback")
-def _forget_change(rolled_back: Session) -> None:
+@event.listens_for(maker, "after_soft_rollback")
+def _forget_change(rolled_back: Session, undone: SessionTransaction) -> None:
+    if undone.parent is not None:
+        return  # what was changed before the savepoint still is
     rolled_back.info.pop("changed", None)
     rolled_back.info.pop("reference changed", None)

@@ -31,3 +31,5 @@ def start(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    # At INFO it writes whom it stopped: an address, or who it is.
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)

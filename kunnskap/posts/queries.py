@@ -360,3 +360,9 @@ def theme_family(theme: Theme) -> tuple[int, ...]:
 def has_posts(person_id: int) -> bool:
     """Say whether a person has written anything."""
     return bool(session.scalar(select(exists().where(Post.author_id == person_id))))
+
+
+def has_gone(actor: Actor) -> bool:
+    """Say whether the actor has written anything that only they and moderators still see."""
+    gone = or_(Post.hidden_at.is_not(None), Post.withdrawn_at.is_not(None))
+    return bool(session.scalar(select(exists().where(Post.author_id == actor.person_id, gone))))

@@ -56,6 +56,11 @@ class Asked:
     mine: Mine = field(default_factory=Mine)
     answers: Sequence[Post] = ()
 
+    @property
+    def is_readers_own(self) -> bool:
+        """Whether it shows something the reader alone has begun or chosen."""
+        return self.draft is not None or self.wonders or self.mine != Mine()
+
 
 def question(actor: Actor, post_id: int) -> Asked:
     """Give a question with its answers in two statements; raises NotFound when the actor may not know of it."""
@@ -73,7 +78,7 @@ def question(actor: Actor, post_id: int) -> Asked:
             exists().where(Follow.person_id == me, Follow.target_kind == "post", Follow.target_id == Post.id),
         )
         .join(QuestionDetails, QuestionDetails.post_id == Post.id)
-        .outerjoin(first, and_(first.id == QuestionDetails.duplicate_of_id, posts.seen(actor, first)))
+        .outerjoin(first, and_(first.id == QuestionDetails.duplicate_of_id, posts.seen(actor.at_large, first)))
         .outerjoin(Draft, draft)
         .where(posts.visible(actor), Post.id == post_id, Post.kind_key == QUESTION.key)
     )

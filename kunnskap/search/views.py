@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 
 from kunnskap.paging import page_number
+from kunnskap.posts import queries as posts
 from kunnskap.search import proposing, queries
 from kunnskap.search.results import FINDABLE, Wanted
 from kunnskap.web.access import actor, open_door
+from kunnskap.web.page_cache import same_for_strangers
 
 search = Blueprint("search", __name__)
 
@@ -21,8 +23,13 @@ NAMES = {"kind": "type", "theme": "tema", "county": "fylke", "status": "status"}
 """What each facet is called in addresses."""
 
 
+def _is_stranger() -> bool:
+    return not posts.has_gone(actor())
+
+
 @search.get("/sok")
 @open_door
+@same_for_strangers(_is_stranger)
 def results() -> str:
     """Show what was found, and what it can be narrowed to."""
     shown = queries.search(actor(), _wanted())
@@ -31,6 +38,7 @@ def results() -> str:
 
 @search.get("/sok/forslag")
 @open_door
+@same_for_strangers(_is_stranger)
 def proposals() -> str:
     """Give rows for the list under a search field."""
     groups = proposing.proposals(actor(), _clean(request.args.get("q", "")))

@@ -24,7 +24,9 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 SECONDS = 60
 """Longest life of a page: "for 3 minutter siden" must not stand still."""
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES, MOST_PAGES = 64 * 1024 * 1024, 5_000
+LONGEST_ADDRESS = 1_000
+"""Characters of an address whose page is kept, so that addresses and headers take no more room than the pages."""
 FORM_KEY = re.compile(rb'name="form_key"[^>]*?value="([0-9a-f]{32})')
 COOKIES = {"session", "remember_token"}
 
@@ -40,10 +42,10 @@ class Kept:
 
 
 class PageCache:
-    """The most recently used pages, at most `most_bytes` in all; safe to use from several threads."""
+    """The most recently used pages, at most so many and so many bytes in all; safe to use from several threads."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most_bytes = most_bytes
+    def __init__(self, most_bytes: int = MOST_BYTES, most_pages: int = MOST_PAGES) -> None:
+        self._most_bytes, self._most_pages = most_bytes, most_pages
         self._bytes = 0
         self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
         self._lock = threading.Lock()
@@ -63,7 +65,7 @@ class PageCache:
             old = self._pages.pop(key, None)
             self._bytes += len(kept.body) - (len(old.body) if old else 0)
             self._pages[key] = kept
-            while self._bytes > self._most_bytes:
+            while self._bytes > self._most_bytes or len(self._pages) > self._most_pages:
                 self._bytes -= len(self._pages.popitem(last=False)[1].body)
 
 
@@ -104,14 +106,21 @@ def same_for_strangers(is_stranger: Callable[..., bool]) -> Callable[[V], V]:
     return mark
 
 
+def is_readers_own() -> None:
+    """Say that the page under way shows something of the reader's own after all: it is given to nobody else."""
+    g.page_key = None
+
+
 def _key() -> Hashable | None:
     view: Any = current_app.view_functions.get(request.endpoint or "")
     if request.method != "GET" or getattr(view, "door", None) != "anyone":
         return None
+    if len(request.full_path) + len(request.host) > LONGEST_ADDRESS:
+        return None
     signed_in = bool(COOKIES & request.cookies.keys())
     if signed_in and not (getattr(view, "same_for_members", False) and _is_plain_member() and _is_stranger(view)):
         return None
-    return request.full_path, language(), request.headers.get("HX-Request"), request.host, signed_in
+    return request.path, request.query_string, language(), "HX-Request" in request.headers, request.host, signed_in
 
 
 def _is_stranger(view: Any) -> bool:

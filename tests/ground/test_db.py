@@ -42,6 +42,22 @@ def test_a_change_that_shows_is_counted():
     assert version() == before + 2
 
 
+def test_a_change_is_counted_though_something_after_it_was_undone():
+    before = version()
+    session.add(Person(name="Prøve Person"))
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.add(Post(kind_key="question", author_id=987_654_321))
+    session.commit()
+    assert version() == before + 1
+
+
+def test_what_people_write_does_not_stand_in_errors():
+    with pytest.raises(IntegrityError) as error:
+        factories.keep(Post(kind_key="question", author_id=987_654_321, body="Dette er fortrolig"))
+    assert "fortrolig" not in str(error.value)
+    session.rollback()
+
+
 def test_reading_and_drafts_are_not_counted():
     person = factories.person()
     before = version()

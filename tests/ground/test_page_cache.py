@@ -6,11 +6,15 @@ import re
 
 import pytest
 
-from kunnskap import create_app, db
+from kunnskap import clock, create_app, db
 from kunnskap.db import session
-from kunnskap.posts.models import Vote
+from kunnskap.posts.models import Draft, Vote
+from kunnskap.questions import queries as questions
+from kunnskap.questions.models import QuestionDetails
+from kunnskap.search import indexing
 from kunnskap.web.page_cache import Kept, PageCache
 from tests import factories
+from tests.browsing import tell
 
 KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -41,6 +45,13 @@ def test_the_pages_longest_unused_go_when_there_is_no_more_room():
     assert [name for name in "abc" if cache.find(name, 1)] == ["a", "c"]
 
 
+def test_pages_with_nothing_on_them_do_not_fill_the_memory_with_their_addresses():
+    cache = PageCache(most_pages=2)
+    for name in ("a", "b", "c"):
+        cache.keep(name, kept(b""))
+    assert [name for name in "abc" if cache.find(name, 1)] == ["b", "c"]
+
+
 @pytest.fixture
 def visit(app, settings, count_sql):
     """Ask a site that keeps pages; returns the answer and whether the page had to be made."""
@@ -59,7 +70,8 @@ def visit(app, settings, count_sql):
             answer = client.get(address, headers=headers)
         return answer, max(0, len(statements) - 1)
 
-    return ask
+    yield ask
+    indexing._connected[:] = [app.extensions["kunnskap.index"]]
 
 
 def test_a_visitor_is_given_the_kept_page_until_something_changes(visit):
@@ -123,6 +135,23 @@ def test_a_question_page_is_shared_by_members_who_have_nothing_of_their_own_on_i
         assert KEY.sub("", visit(address, own)[0].text) != KEY.sub("", first.text)
 
 
+def test_a_page_with_an_address_longer_than_any_of_ours_is_not_kept(visit):
+    address = "/?" + "x" * 2_000
+    assert visit(address)[1]
+    assert visit(address)[1]
+
+
+def test_what_somebody_took_back_is_found_by_them_alone(visit):
+    author, other = factories.account(), factories.account()
+    question = factories.question(author, title="Hvem har trukket dette?")
+    address = f"/sporsmal/{question.slug}"
+    question.withdrawn_at = clock.now()
+    factories.keep(question)
+    tell()
+    for account, seen in ((author, True), (other, False), (author, True), (None, False)):
+        assert (address in visit("/sok?q=trukket", account)[0].text) is seen
+
+
 def test_a_page_that_is_kept_carries_the_same_protection(visit):
     first, _ = visit("/om")
     second, made = visit("/om")
@@ -130,3 +159,27 @@ def test_a_page_that_is_kept_carries_the_same_protection(visit):
     assert second.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
     assert "Set-Cookie" not in second.headers
     session.rollback()
+
+
+def test_a_withdrawn_original_is_shown_to_nobody_because_its_author_looked_first(visit):
+    author, other = factories.account(), factories.account()
+    gone = factories.question(author, title="Dette angret jeg på", withdrawn_at=clock.now())
+    asked = factories.question(title="Hvem har prøvd dette før?")
+    session.get_one(QuestionDetails, asked.id).duplicate_of_id = gone.id
+    session.commit()
+    address = f"/sporsmal/{asked.slug}"
+    visit(address, author)
+    assert "Dette angret jeg" not in visit(address, other)[0].text
+
+
+def test_a_draft_saved_while_its_page_is_made_is_shown_to_nobody_else(visit, monkeypatch):
+    writer, other = factories.account(), factories.account()
+    asked = factories.question(title="Hvem har prøvd dette før?")
+    factories.keep(
+        Draft(person_id=writer.person_id, form=f"svar:{asked.id}", fields={"body": ["Ikke ferdig"], "language": ["nb"]})
+    )
+    address = f"/sporsmal/{asked.slug}"
+    with monkeypatch.context() as patch:
+        patch.setattr(questions, "is_stranger", lambda *_: True)  # the draft was not there when this was asked
+        assert "Ikke ferdig" in visit(address, writer)[0].text
+    assert "Ikke ferdig" not in visit(address, other)[0].text
