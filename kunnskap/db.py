@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, update
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, inspect, update
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -120,6 +120,17 @@ def expect_writes(expected: bool = True) -> None:
 def is_writing() -> bool:
     """Say whether the transaction under way is one that writes."""
     return _writing.get()
+
+
+def hold(row: Base) -> None:
+    """Have others who hold this row wait until this transaction ends, and read what it says as it stands now.
+
+    Whoever counts, or looks whether something is there before making it, holds what it belongs to first: a question
+    before its answers, a post before the person.
+    """
+    columns = [column.key for column in inspect(type(row)).column_attrs]
+    session.flush()  # reading anew forgets what is not written yet
+    session.refresh(row, columns, with_for_update={"key_share": True})
 
 
 @event.listens_for(maker, "after_flush")

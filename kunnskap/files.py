@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
 import puremagic
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kunnskap import clock
@@ -96,16 +97,22 @@ class Shelf:
             finally:
                 kept.unlink(missing_ok=True)
         found = session.get(StoredFile, sha256)
-        if found is None:
-            found = StoredFile(sha256=sha256, media_type=media_type, size=size)
-            session.add(found)
-            session.flush()
-        return found
+        return found or _noted(StoredFile(sha256=sha256, media_type=media_type, size=size))
 
     def _shelve(self, kept: Path, sha256: str) -> None:
         place = self.path(sha256)
         place.parent.mkdir(exist_ok=True)
         kept.replace(place)
+
+
+def _noted(file: StoredFile) -> StoredFile:
+    """Write the row of a file, unless somebody else has just done so."""
+    try:
+        with session.begin_nested():
+            session.add(file)
+    except IntegrityError:
+        return session.get_one(StoredFile, file.sha256)
+    return file
 
 
 def _copy(source: IO[bytes], target: IO[bytes], limit: int, field: str) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 from kunnskap import clock
 from kunnskap.actor import Actor
-from kunnskap.db import session
+from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed, NotFound
 from kunnskap.i18n import mark, say
 from kunnskap.networks import queries, rules
@@ -13,6 +13,7 @@ def join(actor: Actor, network: Network) -> None:
     """Become a member; joining twice is joining once. Raises NotAllowed when the network is closed."""
     if actor.person_id is None:
         raise NotAllowed
+    hold(network)
     mine = queries.member(network, actor.person_id)
     if mine is not None:
         return
@@ -24,6 +25,7 @@ def join(actor: Actor, network: Network) -> None:
 
 def leave(actor: Actor, network: Network) -> None:
     """Stop being a member; leaving twice is leaving once."""
+    hold(network)
     mine = _mine(actor, network)
     if mine is not None:
         session.delete(mine)

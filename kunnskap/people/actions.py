@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 
 from kunnskap import clock, events
 from kunnskap.actor import Actor
-from kunnskap.db import session
+from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed
 from kunnskap.i18n import mark
 from kunnskap.people import rules
@@ -23,6 +23,7 @@ def edit(actor: Actor, person: Person, profile: Profile) -> None:
     if problems := rules.problems(profile):
         raise Invalid(**problems)
     themes = {level: _theme_ids(level, getattr(profile, level)) for level in LEVELS}
+    hold(person)
     for name in COLUMNS:
         setattr(person, name, getattr(profile, name))
     person.name = " ".join(profile.name.split())

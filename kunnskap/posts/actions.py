@@ -8,9 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from kunnskap import clock, events
 from kunnskap.actor import Actor
-from kunnskap.db import session
+from kunnskap.db import hold, session
 from kunnskap.errors import AlreadyPosted, Invalid, NotAllowed
 from kunnskap.i18n import POST_LANGUAGES, mark
+from kunnskap.people.models import Person
 from kunnskap.places.models import Place
 from kunnskap.posts import rules
 from kunnskap.posts.events import PostChanged, PostPublished
@@ -77,6 +78,7 @@ def edit(actor: Actor, post: Post, content: Content, note: str = "") -> None:
     if not rules.may_edit(actor, post) or actor.person_id is None:
         raise NotAllowed
     _check(post.kind, content)
+    hold(post)
     _write(post, content)
     post.edited_at = post.active_at = post.confirmed_at = clock.now()
     _tag(post, content)
@@ -169,6 +171,7 @@ def save_draft(actor: Actor, form: str, fields: Mapping[str, list[str]]) -> Draf
     """Keep what is being written in a form; the last one saved is the one kept."""
     if actor.person_id is None:
         raise NotAllowed
+    hold(session.get_one(Person, actor.person_id))
     draft = session.get(Draft, (actor.person_id, form))
     if draft is None:
         draft = Draft(person_id=actor.person_id, form=form)

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import IO
 
+from sqlalchemy import select
+
 from kunnskap import clock, events
 from kunnskap.actor import Actor
-from kunnskap.db import session
-from kunnskap.errors import Invalid, NotAllowed
+from kunnskap.db import hold, session
+from kunnskap.errors import Invalid, NotAllowed, NotFound
 from kunnskap.files import Shelf, StoredFile, clean_name
 from kunnskap.i18n import say
 from kunnskap.posts import rules
@@ -34,6 +36,7 @@ def hang(actor: Actor, post: Post, kept: Kept) -> list[Attachment]:
     """Hang files that are kept on a post; raises Invalid on `attachments` when they become too many."""
     if not rules.may_edit(actor, post):
         raise NotAllowed
+    hold(post)
     _check_count(len(kept) + post.attachment_count)
     made = [
         Attachment(post_id=post.id, sha256=file.sha256, filename=clean_name(name, file.ending)) for name, file in kept
@@ -48,6 +51,9 @@ def detach(actor: Actor, post: Post, attachment: Attachment) -> None:
     """Take a file off a post."""
     if not rules.may_edit(actor, post) or attachment.post_id != post.id:
         raise NotAllowed
+    hold(post)
+    if session.scalar(select(Attachment.id).where(Attachment.id == attachment.id)) is None:
+        raise NotFound
     session.delete(attachment)
     post.attachment_count -= 1
     post.edited_at = clock.now()

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from kunnskap import clock, text
 from kunnskap.actor import Actor
-from kunnskap.db import session
+from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed
 from kunnskap.i18n import mark, say
 from kunnskap.posts import rules
@@ -18,6 +18,8 @@ def add(actor: Actor, post: Post, body: str, submission_key: str | None = None) 
     if not rules.may_reply(actor, post) or actor.person_id is None:
         raise NotAllowed
     _check(body)
+    root = session.get_one(Post, post.parent_id or post.id)
+    hold(root)
     if submission_key:
         wanted = select(Comment).where(Comment.author_id == actor.person_id, Comment.submission_key == submission_key)
         first = session.scalar(wanted)
@@ -32,7 +34,6 @@ def add(actor: Actor, post: Post, body: str, submission_key: str | None = None) 
     )
     session.add(comment)
     post.comment_count = Post.comment_count + 1
-    root = session.get_one(Post, post.parent_id or post.id)
     post.active_at = root.active_at = clock.now()
     session.flush()
     return comment
@@ -50,6 +51,7 @@ def withdraw(actor: Actor, comment: Comment, post: Post) -> None:
     """Take a comment away."""
     if not rules.may_withdraw_comment(actor, comment):
         raise NotAllowed
+    hold(comment)
     if comment.withdrawn_at is None:
         comment.withdrawn_at = clock.now()
         post.comment_count = Post.comment_count - 1

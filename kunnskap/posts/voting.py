@@ -1,7 +1,7 @@
 """Saying that a post was useful, whatever its kind."""
 
 from kunnskap.actor import Actor
-from kunnskap.db import session
+from kunnskap.db import hold, session
 from kunnskap.errors import NotAllowed
 from kunnskap.posts import rules
 from kunnskap.posts.models import Post, Vote
@@ -11,6 +11,7 @@ def cast(actor: Actor, post: Post, *, useful: bool) -> None:
     """Set or take back the actor's vote; the same vote twice is one. Raises NotAllowed on one's own posts."""
     if not rules.may_vote(actor, post):
         raise NotAllowed
+    hold(post)
     vote = session.get(Vote, (post.id, actor.person_id))
     if useful and vote is None:
         session.add(Vote(post_id=post.id, voter_id=actor.person_id))

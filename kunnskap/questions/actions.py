@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from kunnskap import clock
 from kunnskap.actor import Actor
-from kunnskap.db import session
+from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed
 from kunnskap.following import actions as following
 from kunnskap.i18n import mark
@@ -79,6 +79,7 @@ def wonder(actor: Actor, question: Post, *, wonders: bool) -> None:
     """Say that one has the same question, which follows it too, or take that back; the same twice is once."""
     if not rules.may_wonder(actor, question):
         raise NotAllowed
+    hold(question)
     row = session.get(Wonder, (question.id, actor.person_id))
     details = session.get_one(QuestionDetails, question.id)
     if wonders and row is None:
@@ -123,9 +124,11 @@ def _refuse(problems: rules.Problems) -> None:
 def _keep_in_step(question: Post) -> None:
     """Count the answers that stand, let go of an accepted one that is gone, and set the state from both."""
     session.flush()
+    hold(question)
     standing = (Post.parent_id == question.id, Post.hidden_at.is_(None), Post.withdrawn_at.is_(None))
     question.answer_count = session.scalar(select(func.count()).select_from(Post).where(*standing)) or 0
     details = session.get_one(QuestionDetails, question.id)
+    hold(details)
     accepted = select(Post.id).where(*standing, Post.id == details.accepted_answer_id)
     if details.accepted_answer_id is not None and session.scalar(accepted) is None:
         details.accepted_answer_id = None

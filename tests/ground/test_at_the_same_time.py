@@ -1,0 +1,163 @@
+"""What two requests do at the very same moment, in a database where both are committed."""
+
+import io
+import os
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from kunnskap import db
+from kunnskap.actor import Actor
+from kunnskap.db import session
+from kunnskap.files import Shelf
+from kunnskap.following import actions as following
+from kunnskap.networks import actions as networks
+from kunnskap.networks.models import Network
+from kunnskap.posts import actions, attaching, comments, voting
+from kunnskap.posts.actions import Content
+from kunnskap.posts.models import Comment, Post
+from kunnskap.questions import actions as questions
+from kunnskap.questions.models import QuestionDetails
+from kunnskap.targets import Target
+from tests import factories
+from tests.postgres import TEST_DATABASE, fresh_database
+
+PATIENCE = 0.3
+"""Seconds the second gets to run into the first before the first commits."""
+Doing = Callable[[], object]
+
+
+@pytest.fixture
+def both(database: object, tmp_path, worker_id: str) -> Iterator[Callable[[Doing, Doing], None]]:
+    """Do two things in transactions that overlap: the second begins when the first is done but not yet committed."""
+    shared = {"bind": session.get_bind(), "join_transaction_mode": "create_savepoint"}
+    server = os.environ.get(TEST_DATABASE, "sqlite")
+    is_postgresql = server.startswith("postgresql")
+    url = fresh_database(server, f"both_{worker_id}") if is_postgresql else f"sqlite:///{tmp_path / 'both.db'}"
+    session.remove()
+    engine = db.connect(url)
+    db.Base.metadata.create_all(engine)
+    session.add(db.SiteVersion(id=1))
+    session.commit()
+    yield _overlapping
+    session.remove()
+    engine.dispose()
+    session.configure(**shared)
+
+
+def _overlapping(first: Doing, second: Doing) -> None:
+    problems: list[BaseException] = []
+    done, go_on = threading.Event(), threading.Event()
+
+    def run(doing: Doing, *, is_first: bool) -> None:
+        try:
+            db.expect_writes()
+            doing()
+            if is_first:
+                done.set()
+                go_on.wait(5)
+            session.commit()
+        except BaseException as problem:
+            problems.append(problem)
+        finally:
+            done.set()
+            session.remove()
+
+    threads = [threading.Thread(target=run, args=(first,), kwargs={"is_first": True})]
+    threads.append(threading.Thread(target=run, args=(second,), kwargs={"is_first": False}))
+    session.remove()
+    threads[0].start()
+    done.wait(5)
+    threads[1].start()
+    threads[1].join(PATIENCE)
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert problems == []
+
+
+def somebody() -> Actor:
+    return Actor(factories.person().id, "member")
+
+
+def _two() -> list[Actor]:
+    return [somebody(), somebody()]
+
+
+def asked() -> int:
+    return factories.question().id
+
+
+def the(number: int) -> Post:
+    return session.get_one(Post, number)
+
+
+def test_two_presses_on_useful_are_one(both):
+    me, number = somebody(), asked()
+    both(*[lambda: voting.cast(me, the(number), useful=True)] * 2)
+    assert the(number).score == 1
+    both(*[lambda: voting.cast(me, the(number), useful=False)] * 2)
+    assert the(number).score == 0
+
+
+def test_two_presses_on_follow_are_one(both):
+    me, target = somebody(), Target("theme", factories.theme().id)
+    both(*[lambda: following.follow(me, target)] * 2)
+    both(*[lambda: following.unfollow(me, target)] * 2)
+
+
+def test_two_who_wonder_are_two_and_one_who_presses_twice_is_one(both):
+    me, other, number = somebody(), somebody(), asked()
+    both(*[lambda: questions.wonder(me, the(number), wonders=True)] * 2)
+    assert session.get_one(QuestionDetails, number).wonder_count == 1
+    both(
+        lambda: questions.wonder(other, the(number), wonders=True),
+        lambda: questions.wonder(me, the(number), wonders=False),
+    )
+    assert session.get_one(QuestionDetails, number).wonder_count == 1
+
+
+def test_two_answers_are_counted(both):
+    number = asked()
+    both(*[lambda who=who: questions.answer(who, the(number), Content("Vi har prøvd.")) for who in _two()])
+    assert the(number).answer_count == 2
+
+
+def test_a_comment_sent_twice_is_one_and_taken_away_twice_is_gone_once(both):
+    me, number = somebody(), asked()
+    factories.keep(Comment(post_id=number, author_id=me.person_id, body="Først", body_html="Først"))
+    the(number).comment_count = 1
+    session.commit()
+    both(*[lambda: comments.add(me, the(number), "Takk!", "samme-nokkel")] * 2)
+    assert the(number).comment_count == 2
+    both(*[lambda: comments.withdraw(me, session.get_one(Comment, 1), the(number))] * 2)
+    assert the(number).comment_count == 1
+
+
+def test_the_same_file_handed_in_twice_is_kept_once(both, tmp_path):
+    shelf = Shelf(tmp_path / "files", 1_000)
+    both(*[lambda: shelf.store(io.BytesIO("Vi prøver".encode()))] * 2)
+
+
+def test_files_hung_on_by_two_are_all_counted(both, tmp_path):
+    moderators = [Actor(factories.person().id, "moderator") for _ in range(2)]
+    number, shelf = asked(), Shelf(tmp_path / "files", 1_000)
+
+    def hang(who: Actor) -> object:
+        return attaching.attach(who, the(number), shelf, [("fil.txt", io.BytesIO(str(who).encode()))])
+
+    both(*[lambda who=who: hang(who) for who in moderators])
+    assert the(number).attachment_count == 2
+
+
+def test_a_draft_saved_twice_is_one(both):
+    me = somebody()
+    both(*[lambda: actions.save_draft(me, "sporsmal", {"title": ["Hvem har"]})] * 2)
+    both(*[lambda: actions.forget_draft(me, "sporsmal")] * 2)
+
+
+def test_a_network_joined_and_left_twice(both):
+    me, number = somebody(), factories.network().id
+    both(*[lambda: networks.join(me, session.get_one(Network, number))] * 2)
+    both(*[lambda: networks.leave(me, session.get_one(Network, number))] * 2)
