@@ -22,6 +22,16 @@ from kunnskap.web.filters import told
 UNREADABLE = ("\x00", "\ufffd")
 
 
+class _OurWords:
+    """What WTForms says itself is only ever that a choice is none of those given; we say it in the reader's language."""
+
+    def gettext(self, _sentence: str) -> str:
+        return gettext("Velg en av verdiene i listen.")
+
+    def ngettext(self, _one: str, _many: str, _count: int) -> str:
+        return gettext("Velg en av verdiene i listen.")
+
+
 class Form(PlainForm):
     """Base of every form. Text is trimmed; text that cannot be kept is refused at its field, and shown cleaned."""
 
@@ -34,6 +44,10 @@ class Form(PlainForm):
             if _is_text(unbound_field.field_class):
                 filters = [*filters, _trim]
             return unbound_field.bind(form=form, filters=filters, **options)
+
+        def get_translations(self, form: BaseForm) -> Any:
+            """Give our words for the library's own messages."""
+            return _OurWords()
 
     @classmethod
     def sent(cls, **data: Any) -> Any:

@@ -235,3 +235,20 @@ def test_a_draft_too_large_to_keep_is_refused_and_the_old_one_stands(client):
     refused = client.post("/innlegg/utkast", data={"form": "sporsmal", "body": "x" * 200_001}, headers=as_page)
     assert refused.status_code == 422
     assert page_of(client.get("/sporsmal/nytt")).find(id="title")["value"] == "Begynt på"
+
+
+def test_a_list_of_very_many_places_is_refused_without_looking_each_up(browser, member, count_sql):
+    client = browser(member())
+    with count_sql() as statements:
+        answer = client.post("/sporsmal/nytt", data={"title": "Hvem har prøvd dette?", "places": ",".join("x" * 400)})
+    assert answer.status_code == 422
+    assert "høyst 10 steder" in answer.text
+    assert len(statements) < 30
+
+
+def test_a_choice_that_is_not_on_the_form_is_refused_in_the_readers_language(client):
+    client.set_cookie("sprak", "nn")
+    answer = client.post("/sporsmal/nytt", data=asked(audience="hemmelig"))
+    assert answer.status_code == 422
+    assert "valid choice" not in answer.get_data(as_text=True)
+    assert "lista" in answer.get_data(as_text=True)
