@@ -58,8 +58,8 @@ def new_secret() -> str:
 def sign_up(wanted: SignUp, secret: str, welcome: Letter, known: Letter) -> None:
     """Make an account that opens once its address is confirmed with `secret`, and send `welcome`.
 
-    An address that has an account gets the letter `known` instead. Until it is confirmed, the last sign-up counts.
-    Raises Invalid.
+    An address that has an account gets the letter `known` instead. Until it is confirmed, the last sign-up counts,
+    but two that chose different passwords have none: one of them may be a stranger's. Raises Invalid.
     """
     email = rules.checked_email(wanted.email)
     place = places.by_domain(rules.domain(email))
@@ -67,11 +67,14 @@ def sign_up(wanted: SignUp, secret: str, welcome: Letter, known: Letter) -> None
     password_hash = passwords.hashed(wanted.password) if wanted.password else None
     _forget_unconfirmed()
     person = _described(Person(listed=False), wanted, email, place)
-    account = queries.by_email(email) or _made(email, person)
+    account = queries.by_email(email) or _made(email, person, password_hash)
+    # Asked of every account, so that time tells nothing.
+    is_same_password = bool(wanted.password) and passwords.fits(account.password_hash, wanted.password)
     if account.confirmed_at is not None:
         _send(account, known)
         return
-    account.password_hash = password_hash
+    if not is_same_password:
+        account.password_hash = None
     if account.person is not person and not account.person.listed:
         _described(account.person, wanted, email, place)
     _give_link(account, CONFIRM, secret, welcome)
@@ -124,10 +127,10 @@ def _forget_unconfirmed() -> None:
         session.execute(delete(Person).where(Person.id.in_(people), Person.listed.is_(False)))
 
 
-def _made(email: str, person: Person) -> Account:
+def _made(email: str, person: Person, password_hash: str | None) -> Account:
     """Make an account for the person of the directory who has the address, or for a new one."""
     person = queries.listed_person_without_account(email) or person
-    account = Account(email=email, person=person)
+    account = Account(email=email, person=person, password_hash=password_hash)
     try:
         with session.begin_nested():
             session.add(account)

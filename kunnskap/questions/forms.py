@@ -13,7 +13,16 @@ from kunnskap.places.models import Place
 from kunnskap.posts.actions import MOST_THEMES, Content
 from kunnskap.posts.kinds import AUDIENCES
 from kunnskap.posts.models import Post
-from kunnskap.questions.rules import LONGEST_BODY, LONGEST_TITLE, NO_ANSWER, NO_BODY, NO_THEME, NO_TITLE, SHORTEST_TITLE
+from kunnskap.questions.rules import (
+    LONGEST_BODY,
+    LONGEST_TITLE,
+    MOST_PLACES,
+    NO_ANSWER,
+    NO_BODY,
+    NO_THEME,
+    NO_TITLE,
+    SHORTEST_TITLE,
+)
 from kunnskap.web.addresses import number_of, parts_of
 from kunnskap.web.forms import Form, PostingForm, at_least, at_most, needed, not_more_than, options
 
@@ -71,6 +80,9 @@ class QuestionForm(PostingForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field, and that the places are found."""
         fine = super().validate(extra_validators)
+        if len(self._place_words()) > MOST_PLACES:
+            self.refuse("places", _("Du kan velge høyst %(count)s steder.", count=MOST_PLACES))
+            return False
         unknown = [] if self.places.errors else [words for words in self._place_words() if not self._place_id(words)]
         if unknown:
             self.refuse("places", _("Vi finner ikke «%(name)s». Velg et sted fra listen.", name=unknown[0]))

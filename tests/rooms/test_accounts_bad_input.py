@@ -135,7 +135,7 @@ def test_until_it_is_confirmed_the_last_sign_up_counts(browser, skien, sent):
     adviser.post("/registrer", data=WHO)
     adviser.post(link_in(sent[1]))
     assert "Test Testesen" in adviser.get("/konto").text
-    assert passwords.fits(session.scalars(select(Account)).one().password_hash, PASSWORD)
+    assert session.scalars(select(Account)).one().password_hash is None, "nobody knows whose is whose"
 
 
 def test_who_proves_the_mailbox_with_another_link_does_not_take_over_a_strangers_password(browser, skien, sent):
@@ -282,3 +282,14 @@ def test_too_many_tries_are_stopped_for_a_while(browser, database):
         limiter.enabled = False
         limiter.reset()
     assert statuses == [422] * 10 + [429]
+
+
+def test_a_stranger_who_signs_up_after_one_does_not_choose_the_password(browser, skien, sent):
+    adviser = browser()
+    adviser.post("/registrer", data=WHO)
+    browser().post("/registrer", data=WHO | {"name": "En Fremmed", "password": "en fremmeds passord"})
+    link = next((link_in(letter) for letter in sent if adviser.get(link_in(letter)).status_code == 200), None)
+    assert adviser.post(link).status_code == 303
+    assert not passwords.fits(session.scalars(select(Account)).one().password_hash, "en fremmeds passord")
+    stranger = {"email": WHO["email"], "password": "en fremmeds passord"}
+    assert browser().post("/logg-inn", data=stranger).status_code == 422
