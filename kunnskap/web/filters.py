@@ -9,7 +9,7 @@ from typing import Protocol
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, url_for
-from flask_babel import gettext, ngettext, to_user_timezone
+from flask_babel import gettext, ngettext, pgettext, to_user_timezone
 from markupsafe import Markup
 
 from kunnskap import clock, text
@@ -28,6 +28,18 @@ class Named(Protocol):
         """Its name in nb, nn or en."""
 
 
+class Kindred(Protocol):
+    """A kind of thing that is posted or found."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from the others."""
+
+    @property
+    def name(self) -> str:
+        """What one of them is called, as a sentence to translate."""
+
+
 class Sized(Protocol):
     """A place with inhabitants."""
 
@@ -44,6 +56,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(ago, "ago")
     app.add_template_filter(number, "number")
     app.add_template_filter(named, "named")
+    app.add_template_filter(kind_name, "kind_name")
     app.add_template_filter(told, "told")
     app.add_template_filter(size_group, "size_group")
     app.add_template_filter(initials, "initials")
@@ -52,6 +65,16 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(trusted, "trusted")
     app.add_template_test(is_old, "old")
     app.add_template_global(asset, "asset")
+
+
+def kind_name(kind: Kindred) -> str:
+    """Say what one of a kind is called. In Norwegian a question and questions are the same word, in English not."""
+    return _kind_name(kind.key, kind.name, language())
+
+
+@lru_cache(maxsize=64)
+def _kind_name(key: str, name: str, _language: str) -> str:
+    return pgettext("ett", "Spørsmål") if key == "question" else gettext(name)
 
 
 def day(moment: datetime | date) -> str:
