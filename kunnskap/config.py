@@ -50,11 +50,12 @@ class Settings:
 def _read(env: Mapping[str, str]) -> Settings:
     instance = Path(env.get("KUNNSKAP_INSTANCE") or HOUSE / "instance").absolute()
     port = _whole(env, "KUNNSKAP_PORT", 5000, 1, 65_535)
+    address = _address(env.get("KUNNSKAP_ADDRESS") or f"http://127.0.0.1:{port}")
     return Settings(
         instance=instance,
         database_url=_database(env.get("KUNNSKAP_DATABASE_URL") or f"sqlite:///{instance / 'kunnskap.db'}"),
         secret_key=env.get("KUNNSKAP_SECRET_KEY") or _kept_secret(instance),
-        address=_address(env.get("KUNNSKAP_ADDRESS") or f"http://127.0.0.1:{port}"),
+        address=address,
         port=port,
         threads=_whole(env, "KUNNSKAP_THREADS", 8, 1, 256),
         demo=_yes_or_no(env, "KUNNSKAP_DEMO", default=False),
@@ -66,7 +67,7 @@ def _read(env: Mapping[str, str]) -> Settings:
         mail_from=env.get("KUNNSKAP_MAIL_FROM") or Settings.mail_from,
         smtp_url=_smtp(env.get("KUNNSKAP_SMTP_URL", "")),
         trusted_proxies=_whole(env, "KUNNSKAP_TRUSTED_PROXIES", 0, 0, 10),
-        secure_cookies=_yes_or_no(env, "KUNNSKAP_SECURE_COOKIES", default=False),
+        secure_cookies=_yes_or_no(env, "KUNNSKAP_SECURE_COOKIES", default=address.startswith("https://")),
         page_cache=_yes_or_no(env, "KUNNSKAP_PAGE_CACHE", default=True),
         rate_limits=_yes_or_no(env, "KUNNSKAP_RATE_LIMITS", default=True),
         rate_limit_storage=env.get("KUNNSKAP_RATE_LIMIT_STORAGE") or "memory://",

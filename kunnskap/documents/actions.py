@@ -98,6 +98,8 @@ def _put_file(details: DocumentDetails, kept: StoredFile, filename: str) -> None
 
 
 def _restore(post: Post, facts: Mapping[str, str]) -> None:
+    if not facts:
+        return  # a revision that was imported says nothing of them
     details = session.get_one(DocumentDetails, post.id)
     details.year = int(facts["year"]) if facts.get("year", "").isdecimal() else None
     kept = session.get(StoredFile, facts.get("_sha256", ""))

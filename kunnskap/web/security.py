@@ -65,4 +65,7 @@ def _widen_for_files() -> None:
 def _put_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if response.mimetype == "text/html":
+        # Pages differ by who asks and in which language, and cookies say both.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

@@ -44,3 +44,8 @@ def test_what_is_not_there_is_a_kind_page(browser, path):
     answer = browser().get(path)
     assert answer.status_code == 404
     assert "<h1" in answer.text
+
+
+def test_no_page_is_kept_on_the_way_to_its_reader(browser, member):
+    for reader in (browser(), browser(member())):
+        assert reader.get("/om").headers["Cache-Control"] == "private, no-cache"

@@ -10,7 +10,8 @@ from kunnskap import db
 from kunnskap.documents.events import FileArrived
 from kunnskap.documents.models import DocumentDetails, DocumentPage
 from kunnskap.events import emit
-from kunnskap.files import Shelf
+from kunnskap.files import Shelf, StoredFile
+from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import Post, Revision
 from tests import factories, papers
 from tests.browsing import tell
@@ -355,3 +356,12 @@ def test_a_document_that_is_taken_back_takes_its_file_and_pages_along(browser, a
 def test_the_words_of_a_page_are_found_by_search(browser, author):
     share(browser, author)
     assert f"/dokumenter/{the_document().id}/side/2" in browser().get("/sok?q=sykkelveier").text
+
+
+def test_restoring_a_version_that_knows_only_words_leaves_the_year_alone(browser, author):
+    post = factories.post(DOCUMENT, author)
+    first = session.scalars(select(Revision).where(Revision.post_id == post.id)).one()
+    stored = factories.keep(StoredFile(sha256="a" * 64, media_type="application/pdf", size=1))
+    factories.keep(DocumentDetails(post_id=post.id, sha256=stored.sha256, filename="plan.pdf", year=2021))
+    assert browser(author).post(f"/innlegg/{post.id}/historikk/{first.id}/gjenopprett").status_code == 302
+    assert session.get_one(DocumentDetails, post.id).year == 2021

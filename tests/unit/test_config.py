@@ -50,3 +50,9 @@ def test_postgresql_is_reached_through_psycopg(tmp_path, url):
 def test_a_wrong_setting_is_named_and_refused(tmp_path, name, value):
     with pytest.raises(BadSetting, match=name):
         read(tmp_path, **{name: value})
+
+
+def test_cookies_keep_to_https_where_the_site_does(tmp_path):
+    assert read(tmp_path, KUNNSKAP_ADDRESS="https://kunnskap.example.no").secure_cookies
+    assert not read(tmp_path, KUNNSKAP_ADDRESS="http://localhost:5000").secure_cookies
+    assert not read(tmp_path, KUNNSKAP_ADDRESS="https://a.example.no", KUNNSKAP_SECURE_COOKIES="no").secure_cookies
