@@ -360,8 +360,8 @@ def test_the_words_of_a_page_are_found_by_search(browser, author):
 
 def test_restoring_a_version_that_knows_only_words_leaves_the_year_alone(browser, author):
     post = factories.post(DOCUMENT, author)
-    first = session.scalars(select(Revision).where(Revision.post_id == post.id)).one()
+    first = db.session.scalars(select(Revision).where(Revision.post_id == post.id)).one()
     stored = factories.keep(StoredFile(sha256="a" * 64, media_type="application/pdf", size=1))
     factories.keep(DocumentDetails(post_id=post.id, sha256=stored.sha256, filename="plan.pdf", year=2021))
     assert browser(author).post(f"/innlegg/{post.id}/historikk/{first.id}/gjenopprett").status_code == 302
-    assert session.get_one(DocumentDetails, post.id).year == 2021
+    assert db.session.get_one(DocumentDetails, post.id).year == 2021
