@@ -4,18 +4,26 @@ import io
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
-from kunnskap import db
+from kunnskap import clock, db
+from kunnskap.accounts import actions as accounts
+from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.db import session
+from kunnskap.errors import AlreadyPosted, NotAllowed
 from kunnskap.files import Shelf
 from kunnskap.following import actions as following
 from kunnskap.networks import actions as networks
 from kunnskap.networks.models import Network
+from kunnskap.people import actions as people
+from kunnskap.people.models import Person
+from kunnskap.people.rules import Profile
 from kunnskap.posts import actions, attaching, comments, voting
 from kunnskap.posts.actions import Content
+from kunnskap.posts.kinds import SOLVED
 from kunnskap.posts.models import Comment, Post
 from kunnskap.questions import actions as questions
 from kunnskap.questions.models import QuestionDetails
@@ -161,3 +169,55 @@ def test_a_network_joined_and_left_twice(both):
     me, number = somebody(), factories.network().id
     both(*[lambda: networks.join(me, session.get_one(Network, number))] * 2)
     both(*[lambda: networks.leave(me, session.get_one(Network, number))] * 2)
+
+
+def test_a_question_changed_twice_keeps_its_themes_once(both):
+    theme, number = factories.theme(), asked()
+    me = Actor(the(number).author_id, "member")
+    content = Content("Vi lurer på dette.", "Hvem har prøvd dette før?", themes=(theme.slug,))
+    both(*[lambda: questions.edit(me, the(number), content)] * 2)
+
+
+def test_a_profile_saved_twice_keeps_its_themes_once(both):
+    me, theme = somebody(), factories.theme()
+    told = Profile("Test Testesen", organisation="Prøveverket", help=(theme.slug,))
+    both(*[lambda: people.edit(me, session.get_one(Person, me.person_id), told)] * 2)
+
+
+def test_a_question_sent_twice_is_asked_once(both):
+    me, theme = somebody(), factories.theme()
+    content = Content("Vi lurer på dette.", "Hvem har prøvd dette før?", themes=(theme.slug,))
+
+    def ask() -> None:
+        try:
+            questions.ask(me, content, "samme-nokkel")
+        except AlreadyPosted:
+            session.flush()
+
+    both(ask, ask)
+    assert session.query(Post).count() == 1
+
+
+def test_an_answer_accepted_as_it_is_taken_back_solves_nothing(both):
+    number = asked()
+    answer = factories.answer(the(number)).id
+    asker, helper = Actor(the(number).author_id, "member"), Actor(the(answer).author_id, "member")
+
+    def accept() -> None:
+        with suppress(NotAllowed):
+            questions.accept(asker, the(number), the(answer), accepted=True)
+
+    both(lambda: actions.withdraw(helper, the(answer)), accept)
+    assert the(number).status != SOLVED
+    assert the(number).answer_count == 0
+
+
+def test_a_link_opened_twice_opens_once(both):
+    account = factories.account(email="test.person@skien.kommune.no").id
+    letter = accounts.Letter("Hei", "Hei")
+    accounts.send_sign_in_link("test.person@skien.kommune.no", "hemmelig", letter)
+    session.commit()
+    opened = []
+    both(*[lambda: opened.append(accounts.sign_in_by_link("hemmelig"))] * 2)
+    assert [one.id if one else None for one in opened] in ([account, None], [None, account])
+    assert session.get_one(Account, account).confirmed_at <= clock.now()
