@@ -51,6 +51,7 @@ class SignUpForm(Form):
         validate_choice=False,
     )
     organisation = StringField(_l("Navn på arbeidsstedet"), [NeededSometimes(), at_most(150)])
+    til = HiddenField(filters=[rules.local_path])
 
 
 class LinkForm(Form):

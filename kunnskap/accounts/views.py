@@ -43,10 +43,10 @@ limit_guesses_at_one = limiter.limit("100 per hour", key_func=_address_typed)
 @accounts.get("/registrer")
 @open_door
 def sign_up_form() -> ResponseReturnValue:
-    """Ask who somebody is."""
+    """Ask who somebody is; `til` is the page to be led to once the address is confirmed."""
     if actor().is_member:
         return redirect(url_for("accounts.own"))
-    return render_template("accounts/sign_up.html", form=SignUpForm())
+    return render_template("accounts/sign_up.html", form=SignUpForm(til=request.args.get("til")))
 
 
 @accounts.post("/registrer")
@@ -58,7 +58,8 @@ def sign_up() -> ResponseReturnValue:
     form = SignUpForm.sent()
     if form.validate():
         secret = actions.new_secret()
-        welcome = _letter("confirm", link=_link("accounts.confirm_form", token=secret))
+        til = form.til.data if form.til.data != "/" else None
+        welcome = _letter("confirm", link=_link("accounts.confirm_form", token=secret, til=til))
         known = _letter("known", link=_link("accounts.sign_in_form"), forgot=_link("accounts.forgot_form"))
         with form.gather_problems():
             actions.sign_up(_wanted(form), secret, welcome, known)
@@ -67,7 +68,7 @@ def sign_up() -> ResponseReturnValue:
 
 
 def _wanted(form: SignUpForm) -> actions.SignUp:
-    given = {name: value or "" for name, value in form.data.items()}
+    given = {name: value or "" for name, value in form.data.items() if name != "til"}
     return actions.SignUp(**given)
 
 
@@ -95,7 +96,8 @@ def confirm(token: str) -> ResponseReturnValue:
         return _gone(CONFIRM)
     _let_in(account)
     flash(_("E-postadressen er bekreftet. Velkommen til Kunnskap!"), "success")
-    return redirect(url_for("accounts.own"), 303)
+    til = local_path(request.args.get("til"))
+    return redirect(til if til != "/" else url_for("accounts.own"), 303)
 
 
 @accounts.get("/logg-inn")

@@ -57,6 +57,22 @@ def test_an_adviser_signs_up_confirms_and_is_signed_in(browser, skien, sent):
     assert "Skien kommune" in page
 
 
+def test_one_who_signs_up_to_ask_comes_to_the_question_after_confirming(browser, skien, sent):
+    adviser = browser()
+    assert 'href="/registrer?til=/sporsmal/nytt"' in adviser.get("/logg-inn?til=/sporsmal/nytt").text
+    assert 'value="/sporsmal/nytt"' in adviser.get("/registrer?til=/sporsmal/nytt").text
+    adviser.post("/registrer", data=WHO | {"til": "/sporsmal/nytt"})
+    assert adviser.post(link_in(sent[0])).location == "/sporsmal/nytt"
+
+
+@pytest.mark.parametrize("til", ["https://evil.example/", "//evil.example", ""])
+def test_one_who_signs_up_is_never_led_to_another_site(browser, skien, sent, til):
+    adviser = browser()
+    adviser.post("/registrer", data=WHO | {"til": til})
+    assert adviser.post(link_in(sent[0])).location == "/konto"
+    assert adviser.get("/konto").status_code == 200
+
+
 @pytest.mark.parametrize("domain", ["skien.kommune.no", "post.skien.kommune.no", "SKIEN.kommune.no"])
 def test_the_address_tells_where_one_works(browser, skien, sent, domain):
     browser().post("/registrer", data=WHO | {"email": f"Test.Ny@{domain}"})
