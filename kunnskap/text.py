@@ -71,8 +71,12 @@ class _OurMarkdown(Extension):
 
 def to_html(source: str) -> str:
     """Turn Markdown into HTML that is safe to show: headings start at level 3, only known tags and link schemes."""
-    converter = _converter()
-    made = converter.reset().convert(source)
+    try:
+        made = _converter().reset().convert(source)
+    except RecursionError:
+        # Lists within lists without end: shown as written. The converter stopped half-way and is not used again.
+        del _kept.converter
+        made = f"<pre>{html.escape(source)}</pre>"
     return nh3.clean(
         made, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer nofollow ugc"
     )

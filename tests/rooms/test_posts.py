@@ -242,3 +242,11 @@ def test_a_revision_remembers_what_only_its_kind_has(me):
     post = actions.publish(me, EXPERIENCE, Content("Tekst", title="Tittel", details={"worked": "Alt", "advice": ""}))
     revision = session.scalars(select(Revision).where(Revision.post_id == post.id)).one()
     assert revision.details == {"worked": "Alt"}
+
+
+def test_lists_in_lists_without_end_are_shown_to_their_writer(browser, member):
+    writer = browser(member())
+    asked = factories.question()
+    assert writer.post("/innlegg/forhandsvis", data={"body": "1. " * 5_000}).status_code == 200
+    assert writer.post(f"/innlegg/{asked.id}/kommentar", data={"body": "1. " * 490}).status_code == 302
+    assert writer.get(f"/sporsmal/{asked.slug}").status_code == 200

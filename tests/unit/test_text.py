@@ -150,3 +150,9 @@ def test_a_text_is_cut_at_a_word(words, length, short):
 )
 def test_a_title_becomes_the_end_of_an_address(title, end):
     assert slug(title) == end
+
+
+@pytest.mark.parametrize("one", ["1. ", "* ", "+ ", "> ", "- "])
+def test_text_nested_without_end_is_shown_as_written_and_harms_nothing_after_it(one):
+    assert "<script" not in to_html(one * 5_000 + "<script>")
+    assert to_html("Et *vanlig* avsnitt.") == "<p>Et <em>vanlig</em> avsnitt.</p>"
