@@ -12,7 +12,8 @@ PATIENCE = 15
 
 
 def test_two_advisers_sign_up_and_one_gets_an_answer_that_all_can_find(chromium, address, instance):
-    with chromium.new_context(base_url=address) as hers, chromium.new_context(base_url=address) as his:
+    asked_for = {"base_url": address, "locale": "nb-NO"}
+    with chromium.new_context(**asked_for) as hers, chromium.new_context(**asked_for) as his:
         hers.set_default_timeout(10_000)
         his.set_default_timeout(10_000)
         asker, helper = hers.new_page(), his.new_page()
@@ -31,7 +32,7 @@ def test_two_advisers_sign_up_and_one_gets_an_answer_that_all_can_find(chromium,
         asker.locator("main").get_by_text("Løst", exact=True).first.wait_for()
 
     time.sleep(1)
-    with chromium.new_context(base_url=address) as somebodys:
+    with chromium.new_context(base_url=address, locale="nb-NO") as somebodys:
         visitor = somebodys.new_page()
         for words in ("utslippsfri snøbrøyting hjullaster", "lånt elektrisk hjullaster brøytet vinter"):
             visitor.goto(f"/sok?q={words}")

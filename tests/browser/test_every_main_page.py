@@ -57,7 +57,7 @@ def test_the_first_key_leads_past_the_menu(page, path):
 
 
 def test_searching_works_without_javascript(chromium, address):
-    with chromium.new_context(base_url=address, java_script_enabled=False) as context:
+    with chromium.new_context(base_url=address, locale="nb-NO", java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/")
         page.locator("main input[type=search]").first.fill("klimabudsjett")
