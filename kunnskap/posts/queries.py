@@ -97,8 +97,8 @@ def by_ids(actor: Actor, ids: Iterable[int]) -> dict[int, Post]:
 
 def by_submission(actor: Actor, key: str | None) -> Post | None:
     """Find what this form has already made, when it is sent a second time."""
-    if not key or not actor.is_member:
-        return None
+    if not key or not key.isprintable() or not actor.is_member:
+        return None  # a NUL character cannot even be asked for
     return session.scalar(select(Post).where(Post.author_id == actor.person_id, Post.submission_key == key))
 
 

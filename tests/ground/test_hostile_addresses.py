@@ -45,3 +45,8 @@ def test_a_link_with_a_name_no_database_keeps_opens_nothing(browser):
     assert browser().get("/registrer/bekreft/%00").status_code == 410
     assert browser().get("/kommuner?navn=%00&fylke=%00").status_code == 200
     assert browser().get("/sok?q=%00&tema=%00&fylke=%00&status=%00").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/dokumenter/nytt", "/erfaringer/ny", "/sporsmal/nytt"])
+def test_a_form_with_a_key_no_database_keeps_is_refused(browser, member, path):
+    assert browser(member()).post(path, data={"form_key": "\x00"}).status_code == 422
