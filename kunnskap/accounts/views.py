@@ -97,7 +97,7 @@ def confirm(token: str) -> ResponseReturnValue:
     _let_in(account)
     flash(_("E-postadressen er bekreftet. Velkommen til Kunnskap!"), "success")
     til = local_path(request.args.get("til"))
-    return redirect(til if til != "/" else url_for("accounts.own"), 303)
+    return redirect(til if til != "/" else url_for("home.my_page"), 303)
 
 
 @accounts.get("/logg-inn")

@@ -69,7 +69,7 @@ def test_one_who_signs_up_to_ask_comes_to_the_question_after_confirming(browser,
 def test_one_who_signs_up_is_never_led_to_another_site(browser, skien, sent, til):
     adviser = browser()
     adviser.post("/registrer", data=WHO | {"til": til})
-    assert adviser.post(link_in(sent[0])).location == "/konto"
+    assert adviser.post(link_in(sent[0])).location == "/min-side"
     assert adviser.get("/konto").status_code == 200
 
 
