@@ -96,7 +96,9 @@ def is_waiting(*, slow: bool | None = None) -> bool:
 def tell_pending(*, slow: bool | None = None, limit: int = BATCH) -> int:
     """Tell listeners what is waiting (`slow` ones only, quick ones only, or both); returns how many were looked at."""
     ids = _claim(slow, limit)
-    if ids and not _tell(ids) and len(ids) > 1:
+    # A mail that has gone cannot be called back when the next one fails, so slow events are told one by one.
+    together = ids if slow is not True else []
+    if not together or (not _tell(together) and len(ids) > 1):
         for number in ids:
             _tell([number])
     return len(ids)

@@ -133,3 +133,9 @@ def test_what_was_told_long_ago_is_forgotten(heard, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: later)
     events.forget_told(timedelta(days=30))
     assert rows() == []
+
+
+def test_what_is_told_slowly_is_told_once_though_the_next_one_fails(heard):
+    emit(SlowlyHappened(1), SlowlyHappened(-1), SlowlyHappened(2))
+    events.tell_pending(slow=True)
+    assert heard == [1, 2]
