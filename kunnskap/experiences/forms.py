@@ -277,7 +277,7 @@ class ExperienceForm(PostingForm):
 
 def filled(actor: Actor, post: Post, details: ExperienceDetails) -> dict[str, Any]:
     """What the form shows of an experience that is to be changed."""
-    listed = [place_words(place) for place in sorted(post.places, key=lambda place: place.id != post.place_id)]
+    listed = [place_words(place) for place in post.places]
     values = {field.name: _shown(field.name, getattr(details, field.name)) for field in fields(Facts)}
     values |= {"title": post.title, "summary": post.body, "status": post.status}
     values |= {"place": listed[0] if listed else "", "more_places": ", ".join(listed[1:])}

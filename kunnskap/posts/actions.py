@@ -235,7 +235,8 @@ def _tag(post: Post, content: Content) -> None:
     session.execute(delete(PostTheme).where(PostTheme.post_id == post.id))
     session.execute(delete(PostPlace).where(PostPlace.post_id == post.id))
     session.add_all(PostTheme(post_id=post.id, theme_id=number) for number in theme_ids)
-    session.add_all(PostPlace(post_id=post.id, place_id=number) for number in place_ids)
+    named = dict.fromkeys(content.places)
+    session.add_all(PostPlace(post_id=post.id, place_id=one, position=place) for place, one in enumerate(named))
     session.flush()
 
 

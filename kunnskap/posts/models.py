@@ -27,12 +27,13 @@ class PostTheme(Base):
 
 
 class PostPlace(Base):
-    """A place a post is about."""
+    """A place a post is about; `position` is the order they were named in, the main one first."""
 
     __tablename__ = "post_places"
 
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
     place_id: Mapped[int] = mapped_column(ForeignKey(Place.id), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class Post(Base):
@@ -84,7 +85,9 @@ class Post(Base):
     author: Mapped[Person] = relationship(lazy="raise")
     place: Mapped[Place | None] = relationship(lazy="raise")
     themes: Mapped[list[Theme]] = relationship(secondary="post_themes", order_by=Theme.position, lazy="raise")
-    places: Mapped[list[Place]] = relationship(secondary="post_places", order_by=Place.name, lazy="raise")
+    places: Mapped[list[Place]] = relationship(
+        secondary="post_places", order_by=(PostPlace.position, Place.name), lazy="raise"
+    )
 
     def write(self, body: str) -> None:
         """Set the text, with what is made of it once so that no page has to."""

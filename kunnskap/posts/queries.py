@@ -81,7 +81,7 @@ def whole(rows: Select[*Columns]) -> Select[*Columns]:
     rows = rows.outerjoin(PostTheme, PostTheme.post_id == Post.id).outerjoin(Theme, Theme.id == PostTheme.theme_id)
     rows = rows.outerjoin(PostPlace, PostPlace.post_id == Post.id).outerjoin(_about, _about.id == PostPlace.place_id)
     rows = rows.outerjoin(_county_about, _county_about.id == _about.county_id)
-    return rows.order_by(Theme.position, _about.name).options(
+    return rows.order_by(Theme.position, PostPlace.position, _about.name).options(
         joinedload(Post.author),
         joinedload(Post.place).joinedload(Place.county),
         contains_eager(Post.themes),

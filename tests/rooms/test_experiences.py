@@ -359,3 +359,13 @@ def test_what_was_begun_is_shown_again(browser, member, skien, theme):
     assert page.select_one("input[name=themes][checked]")["value"] == "maskiner"
     client.post("/erfaringer/ny", data=six_fields())
     assert session.query(Draft).count() == 0
+
+
+def test_the_main_place_stays_the_main_one_whoever_wrote_it(browser, member, skien, theme):
+    bamble = factories.place("Bamble", "4012")
+    author = member(place=bamble)
+    browser(author).post("/erfaringer/ny", data=six_fields(more_places="Bamble"))
+    post, _details = only_experience()
+    form = BeautifulSoup(browser(author).get(f"/erfaringer/{post.id}/rediger").text, "html.parser")
+    assert form.select_one("[name=place]")["value"].startswith("Skien")
+    assert form.select_one("[name=more_places]")["value"].startswith("Bamble")

@@ -43,7 +43,8 @@ class Taken:
         """Write themes, places, details and the revision."""
         post = self.post
         session.add_all(PostTheme(post_id=post.id, theme_id=number) for number in self.themes)
-        session.add_all(PostPlace(post_id=post.id, place_id=number) for number in self.places)
+        named = dict.fromkeys(self.places)
+        session.add_all(PostPlace(post_id=post.id, place_id=one, position=place) for place, one in enumerate(named))
         self.details(post)
         if self.revised_by is not None:
             session.add(Revision(post_id=post.id, editor_id=self.revised_by, title=post.title, body=post.body))

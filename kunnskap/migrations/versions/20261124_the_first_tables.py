@@ -412,6 +412,7 @@ def upgrade() -> None:
         "post_places",
         sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_post_places_place_id_places")),
         sa.ForeignKeyConstraint(
             ["post_id"], ["posts.id"], name=op.f("fk_post_places_post_id_posts"), ondelete="CASCADE"
