@@ -117,6 +117,7 @@ def withdraw(actor: Actor, post: Post) -> None:
     """Take a post back: only its author and moderators see it from now on."""
     if not rules.may_withdraw(actor, post):
         raise NotAllowed
+    hold(session.get_one(Post, root_id(post)))
     if post.withdrawn_at is None:
         post.withdrawn_at = clock.now()
         came_or_went(post)
@@ -126,6 +127,7 @@ def put_up_again(actor: Actor, post: Post) -> None:
     """Undo `withdraw`."""
     if not rules.may_withdraw(actor, post):
         raise NotAllowed
+    hold(session.get_one(Post, root_id(post)))
     if post.withdrawn_at is not None:
         post.withdrawn_at = None
         came_or_went(post)
