@@ -41,7 +41,7 @@ def index() -> str:
     chosen = {name: request.args.get(name, "") for name in ("slag", "tema", "fylke", "ar")}
     wanted = Wanted(
         status=chosen["slag"] if chosen["slag"] in DOCUMENT.statuses else None,
-        themes=_family(tree, chosen["tema"]),
+        themes=themes.family_ids(tree, chosen["tema"]),
         county_id=next((county.id for county in counties if county.number == chosen["fylke"]), None),
         year=int(chosen["ar"]) if chosen["ar"] in years() else None,
     )
@@ -188,12 +188,3 @@ def _mine_to_edit(post_id: int) -> tuple[Post, DocumentDetails]:
     if not rules.may_edit(actor(), post):
         raise NotAllowed
     return post, details
-
-
-def _family(tree: themes.Tree, slug: str) -> tuple[int, ...]:
-    for top, below in tree:
-        if top.slug == slug:
-            return (top.id, *(theme.id for theme in below))
-        if found := next((theme for theme in below if theme.slug == slug), None):
-            return (found.id,)
-    return ()

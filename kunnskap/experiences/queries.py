@@ -14,7 +14,6 @@ from kunnskap.people.models import Person
 from kunnskap.posts import queries as posts
 from kunnskap.posts.kinds import EXPERIENCE
 from kunnskap.posts.models import Post, PostTheme
-from kunnskap.themes.queries import Tree
 
 RELATED = 5
 
@@ -67,17 +66,6 @@ def experience(actor: Actor, post_id: int) -> tuple[Post, ExperienceDetails]:
     if found is None:
         raise NotFound
     return found
-
-
-def theme_ids(tree: Tree, slug: str) -> tuple[int, ...]:
-    """Give the ids of a theme and those below it, looked up in the tree; none for an unknown slug."""
-    for top, below in tree:
-        if top.slug == slug:
-            return (top.id, *(one.id for one in below))
-        for one in below:
-            if one.slug == slug:
-                return (one.id,)
-    return ()
 
 
 def related(actor: Actor, post: Post) -> list[Post]:

@@ -54,7 +54,7 @@ def index() -> str:
     flags = {name: name in request.args for name in ("effekt", "kostnad")}
     wanted = Wanted(
         status=chosen["status"] if chosen["status"] in EXPERIENCE.statuses else None,
-        themes=queries.theme_ids(tree, chosen["tema"]),
+        themes=themes.family_ids(tree, chosen["tema"]),
         county_id=next((county.id for county in counties if county.number == chosen["fylke"]), None),
         with_effect=flags["effekt"],
         with_cost=flags["kostnad"],

@@ -166,12 +166,6 @@ def latest(actor: Actor, wanted: Filter, size: int = 5, options: Collection[ORMO
     return list(session.scalars(rows.order_by(Post.published_at.desc(), Post.id.desc()).limit(size)))
 
 
-def status_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
-    """Count the posts that pass the filter by status."""
-    rows = select(Post.status, func.count()).where(_condition(actor, wanted)).group_by(Post.status)
-    return {status: count for status, count in session.execute(rows) if status}
-
-
 def kind_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
     """Count the posts that pass the filter by kind."""
     rows = select(Post.kind_key, func.count()).where(_condition(actor, wanted)).group_by(Post.kind_key)
@@ -350,16 +344,6 @@ def drafts(actor: Actor) -> list[Draft]:
     return list(
         session.scalars(select(Draft).where(Draft.person_id == actor.person_id).order_by(Draft.saved_at.desc()))
     )
-
-
-def theme_family(theme: Theme) -> tuple[int, ...]:
-    """Give the ids of a theme and its subthemes, for `Filter.themes`."""
-    return tuple(session.scalars(select(Theme.id).where(or_(Theme.id == theme.id, Theme.parent_id == theme.id))))
-
-
-def has_posts(person_id: int) -> bool:
-    """Say whether a person has written anything."""
-    return bool(session.scalar(select(exists().where(Post.author_id == person_id))))
 
 
 def has_gone(actor: Actor) -> bool:

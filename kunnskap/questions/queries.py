@@ -17,7 +17,6 @@ from kunnskap.posts.kinds import ANSWER, QUESTION
 from kunnskap.posts.models import Comment, Draft, Post, Vote
 from kunnskap.posts.queries import Mine
 from kunnskap.questions.models import QuestionDetails, Wonder
-from kunnskap.themes.queries import Tree
 
 ANSWER_FORM = "svar"
 
@@ -126,13 +125,6 @@ def answer(actor: Actor, post_id: int) -> tuple[Post, Post]:
     """Give an answer and its question; raises NotFound when the actor may not know of it."""
     made = posts.post(actor, post_id, ANSWER)
     return made, posts.post(actor, made.parent_id or 0, QUESTION)
-
-
-def theme_ids(tree: Tree, slug: str) -> tuple[int, ...]:
-    """Give the ids of a theme and those below it, looked up in the tree; none for an unknown slug."""
-    families: dict[str, tuple[int, ...]] = {one.slug: (one.id,) for _top, below in tree for one in below}
-    families |= {top.slug: (top.id, *(one.id for one in below)) for top, below in tree}
-    return families.get(slug, ())
 
 
 def original(actor: Actor, post_id: int | None) -> Post:

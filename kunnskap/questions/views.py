@@ -46,7 +46,7 @@ def index() -> str:
     chosen = {name: request.args.get(name, "") for name in ("status", "tema", "fylke", "sorter")}
     wanted = Wanted(
         status=chosen["status"] if chosen["status"] in QUESTION.statuses else None,
-        themes=queries.theme_ids(tree, chosen["tema"]),
+        themes=themes.family_ids(tree, chosen["tema"]),
         county_id=next((county.id for county in counties if county.number == chosen["fylke"]), None),
         by_activity=chosen["sorter"] == "aktive",
     )

@@ -1,6 +1,5 @@
 """Finding themes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -25,6 +24,13 @@ def tree() -> Tree:
     return [(top, [sub for sub in themes if sub.parent_id == top.id]) for top in themes if top.parent_id is None]
 
 
+def family_ids(tree: Tree, slug: str) -> tuple[int, ...]:
+    """Give the ids of a theme and those below it, looked up in the tree; none for an unknown slug."""
+    families: dict[str, tuple[int, ...]] = {one.slug: (one.id,) for _top, below in tree for one in below}
+    families |= {top.slug: (top.id, *(one.id for one in below)) for top, below in tree}
+    return families.get(slug, ())
+
+
 def tops() -> list[Theme]:
     """Give the themes of the upper level."""
     return [theme for theme in every() if theme.parent_id is None]
@@ -46,11 +52,6 @@ def by_id(number: int) -> Theme:
     if found is None:
         raise NotFound
     return found
-
-
-def by_slugs(slugs: Iterable[str]) -> list[Theme]:
-    """Give those of the themes that exist, in the order they are shown."""
-    return list(session.scalars(select(Theme).where(Theme.slug.in_(list(slugs))).order_by(Theme.position)))
 
 
 def relatives(theme: Theme) -> tuple[Theme | None, list[Theme]]:

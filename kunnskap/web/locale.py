@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 
 from kunnskap.i18n import LANGUAGES
 
@@ -55,8 +55,3 @@ def _say(sentence: str) -> str:
 
 def _say_many(one: str, many: str, count: int) -> str:
     return _catalogue(str(current_app.config["TRANSLATIONS"]), language()).ungettext(one, many, count)
-
-
-def spoken() -> str:
-    """The language of the answer under way, also outside a request."""
-    return str(get_locale() or "nb")
