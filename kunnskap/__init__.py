@@ -12,9 +12,9 @@ from kunnskap.files import Shelf
 from kunnskap.mail import Postman
 from kunnskap.rooms import ROOMS
 from kunnskap.search import indexing
-from kunnskap.search.engine import SearchEngine
-from kunnskap.search.memory_engine import MemoryEngine
-from kunnskap.search.whoosh_engine import WhooshEngine
+from kunnskap.search.engines.memory import MemoryEngine
+from kunnskap.search.engines.protocol import SearchEngine
+from kunnskap.search.engines.whoosh import WhooshEngine
 from kunnskap.web import access, addresses, errors, filters, limits, locale, page_cache, security, unit_of_work
 
 

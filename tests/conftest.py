@@ -19,6 +19,7 @@ from kunnskap.search import indexing
 from tests import factories
 from tests.browsing import Browser
 from tests.postgres import TEST_DATABASE, fresh_database, start_server
+from tests.sources import build
 from tests.statements import Statements
 
 
@@ -120,7 +121,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Connection | None]:
 
 def _empty_index() -> None:
     for index in indexing._connected:
-        index._engine.replace_all(())
+        build(index._engine)
 
 
 def _refuse(*_args: object, **_kwargs: object) -> None:

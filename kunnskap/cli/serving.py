@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from kunnskap.cli import database
 from kunnskap.cli.starting import load_demo_content, load_reference_data, settings
 from kunnskap.db import session
-from kunnskap.search.engine import Query
+from kunnskap.search.engines.protocol import Query
 from kunnskap.search.indexing import index
 from kunnskap.worker import Worker
 

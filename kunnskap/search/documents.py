@@ -20,7 +20,7 @@ from kunnskap.places.models import Place, PlaceSuccession
 from kunnskap.posts.kinds import ANSWER, DOCUMENT, EXPERIENCE, QUESTION
 from kunnskap.posts.models import Post, PostPlace, PostTheme
 from kunnskap.posts.rules import audience_tokens
-from kunnskap.search.engine import EVERYONE, NOTHING, Document
+from kunnskap.search.engines.protocol import EVERYONE, NOTHING, Document
 from kunnskap.targets import Target
 from kunnskap.themes.models import Theme
 
@@ -89,7 +89,7 @@ class Names:
 def of_posts(ids: Collection[int], names: Names) -> Iterator[Document]:
     """Give the index documents of these posts, a file's pages behind it; answers are part of their questions."""
     rows = session.execute(
-        select(*_POST, Person.name).join(Person, Person.id == Post.author_id).where(Post.id.in_(ids))
+        select(*_POST, Person.name).join(Person, Person.id == Post.author_id).where(Post.id.in_(ids)).order_by(Post.id)
     )
     keys = [column.key for column in _POST]
     posts = [(Post(**{key: getattr(row, key) for key in keys}), row.name) for row in rows]
@@ -104,7 +104,9 @@ def of_posts(ids: Collection[int], names: Names) -> Iterator[Document]:
 
 def of_people(ids: Collection[int], names: Names) -> Iterator[Document]:
     """Give the index documents of those of these people who stand in the directory."""
-    wanted = select(*_columns(Person)).where(Person.id.in_(ids), Person.listed, Person.left_at.is_(None))
+    wanted = (
+        select(*_columns(Person)).where(Person.id.in_(ids), Person.listed, Person.left_at.is_(None)).order_by(Person.id)
+    )
     topics = _gather(
         select(PersonTheme.person_id, PersonTheme.theme_id, PersonTheme.level).where(PersonTheme.person_id.in_(ids))
     )
@@ -129,12 +131,18 @@ def of_people(ids: Collection[int], names: Names) -> Iterator[Document]:
         )
 
 
-def everything() -> Iterator[Document]:
-    """Give the whole database as index documents, a batch at a time and with constant memory."""
+def everything(after: Target | None = None) -> Iterator[Document]:
+    """Give the whole database as index documents, posts and then people, in the order of their numbers.
+
+    Those that come after a group, or all; a batch at a time and with constant memory.
+    """
     names = Names()
-    for ids in _runs(Post.id, Post.kind_key != ANSWER.key):
-        yield from of_posts(ids, names)
-    for ids in _runs(Person.id, Person.listed):
+    in_people = after is not None and after.kind == PERSON
+    last = after.id if after else 0
+    if not in_people:
+        for ids in _runs(Post.id, Post.kind_key != ANSWER.key, last):
+            yield from of_posts(ids, names)
+    for ids in _runs(Person.id, Person.listed, last if in_people else 0):
         yield from of_people(ids, names)
 
 
@@ -228,9 +236,8 @@ def page_id(post_id: int, number: int) -> int:
 
 
 def _runs(
-    column: InstrumentedAttribute[int], condition: ColumnElement[bool] | InstrumentedAttribute[bool]
+    column: InstrumentedAttribute[int], condition: ColumnElement[bool] | InstrumentedAttribute[bool], last: int
 ) -> Iterator[Sequence[int]]:
-    last = 0
     while ids := session.scalars(select(column).where(condition, column > last).order_by(column).limit(BATCH)).all():
         yield ids
         last = ids[-1]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from kunnskap.search import analysis
+from kunnskap.search.analysis.analyser import Analyser
+from kunnskap.search.analysis.words import words
 
 LENGTH = 240
 LONGEST_TEXT = 20_000
@@ -34,8 +35,9 @@ class _Spot:
 class Marker:
     """Marks the words that match these terms; what it learns of a word in one text it knows in the next."""
 
-    def __init__(self, terms: Mapping[str, float]) -> None:
+    def __init__(self, terms: Mapping[str, float], analyser: Analyser) -> None:
         self._terms = terms
+        self._analyser = analyser
         self._known: dict[str, str] = {}
 
     def best(self, text: str, length: int = LENGTH) -> Excerpt:
@@ -56,14 +58,17 @@ class Marker:
             return []
         known = self._known
         spots = []
-        for found in analysis.words(text):
+        for found in words(text):
             word = found[0]
             term = known.get(word)
             if term is None:
-                term = known[word] = next((one for one, _ in analysis.terms_of(word) if one in self._terms), "")
+                term = known[word] = self._term(word)
             if term:
                 spots.append(_Spot(found.start(), found.end(), term))
         return spots
+
+    def _term(self, word: str) -> str:
+        return next((term for term, _ in self._analyser.terms_of(word) if term in self._terms), "")
 
 
 def _densest(spots: Sequence[_Spot], terms: Mapping[str, float], length: int) -> tuple[int, int]:

@@ -8,8 +8,9 @@ from kunnskap import clock, events
 from kunnskap.people.events import PersonChanged
 from kunnskap.posts.events import PostChanged, PostPublished
 from kunnskap.search import documents
+from kunnskap.search.analysis.analyser import Analyser
 from kunnskap.search.documents import PERSON, Names
-from kunnskap.search.engine import Document, Query, Results, SearchEngine
+from kunnskap.search.engines.protocol import Document, Query, Results, SearchEngine
 from kunnskap.targets import Target
 
 log = logging.getLogger(__name__)
@@ -55,17 +56,20 @@ class Index:
 
     def rebuild(self) -> int:
         """Build it anew and change over; returns how many things are in it. Raises IndexBusy."""
-        started = clock.now() - MARGIN
-        counted = _Counted(documents.everything())
-        self._engine.replace_all(counted)
+        counted = _Counted()
+        began = self._engine.replace_all(counted, clock.now())
         # What was told while the new index was being built went into the old one.
-        self.hear(events.happened_since(started, *CHANGES))
+        self.hear(events.happened_since(began - MARGIN, *CHANGES))
         log.info("the search index was built anew with %s things", counted.groups)
         return counted.groups
 
     def empty(self) -> None:
         """Forget everything."""
-        self._engine.replace_all([])
+        self._engine.replace_all(_Nothing(), clock.now())
+
+    def analyser(self) -> Analyser:
+        """The analysis as the index was made with it."""
+        return self._engine.analyser()
 
     def close(self) -> None:
         """Let go of files."""
@@ -80,16 +84,23 @@ class Index:
 
 
 class _Counted:
-    """Passes documents on and counts how many things they are of."""
+    """The whole database as a source, which counts how many things it gave."""
 
-    def __init__(self, several: Iterator[Document]) -> None:
-        self._several = several
+    def __init__(self) -> None:
         self.groups = 0
 
-    def __iter__(self) -> Iterator[Document]:
-        for document in self._several:
+    def after(self, group: Target | None) -> Iterator[Document]:
+        self.groups = 0
+        for document in documents.everything(group):
             self.groups += document.target == document.group
             yield document
+
+
+class _Nothing:
+    """A source with nothing in it."""
+
+    def after(self, _group: Target | None) -> Iterator[Document]:
+        return iter(())
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:

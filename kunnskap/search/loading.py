@@ -21,10 +21,10 @@ from kunnskap.posts.kinds import EXPERIENCE, QUESTION
 from kunnskap.posts.models import Post, PostTheme
 from kunnskap.posts.queries import visible
 from kunnskap.remembering import remembered
-from kunnskap.search import analysis
 from kunnskap.search.documents import EXPERIENCE_TEXTS
-from kunnskap.search.engine import Hit
+from kunnskap.search.engines.protocol import Hit, Results
 from kunnskap.search.excerpts import LONGEST_TEXT, Excerpt, Marker
+from kunnskap.search.indexing import index
 from kunnskap.search.results import FINDABLE, PATHS, PERSON, Found, Label, Where
 from kunnskap.themes.models import Theme
 
@@ -100,17 +100,18 @@ def _read_labels() -> Labels:
     )
 
 
-def found(actor: Actor, hits: Sequence[Hit], words: str, names: Labels) -> Sequence[Found]:
-    """Give what a page shows of these hits, in their order, without those the actor may not see; four statements.
+def found(actor: Actor, results: Results, names: Labels) -> Sequence[Found]:
+    """Give what a page shows of the hits, in their order, without those the actor may not see; four statements.
 
     None while nothing changes: people go back to their results, and turn pages.
     """
-    shown = tuple(hits)
-    return remembered(("found", actor, words, shown), lambda: _read(actor, shown, words, names))
+    shown, terms = tuple(results.hits), tuple(results.terms.items())
+    return remembered(
+        ("found", actor, terms, shown), lambda: _read(actor, shown, Marker(dict(terms), index().analyser()), names)
+    )
 
 
-def _read(actor: Actor, hits: Sequence[Hit], words: str, names: Labels) -> tuple[Found, ...]:
-    marker = Marker(analysis.query_terms(words))
+def _read(actor: Actor, hits: Sequence[Hit], marker: Marker, names: Labels) -> tuple[Found, ...]:
     people = _people([hit.group.id for hit in hits if hit.kind == PERSON.key], marker)
     posts = _posts(actor, {hit.group.id: hit for hit in hits if hit.kind != PERSON.key}, marker, names)
     both = ((people if hit.kind == PERSON.key else posts).get(hit.group.id) for hit in hits)

@@ -14,8 +14,9 @@ from kunnskap.people.models import Person
 from kunnskap.places.models import COUNTY, Place
 from kunnskap.posts.models import Post
 from kunnskap.posts.queries import visible
-from kunnskap.search import analysis
-from kunnskap.search.engine import Hit, Query
+from kunnskap.search.analysis.analyser import beginning
+from kunnskap.search.analysis.words import fold, lower
+from kunnskap.search.engines.protocol import Hit, Query
 from kunnskap.search.indexing import index
 from kunnskap.search.results import FINDABLE, PATHS, PERSON, Label, Proposal, Proposals
 from kunnskap.themes.models import Theme
@@ -88,7 +89,7 @@ def _named(words: str) -> tuple[list[Proposal], list[Proposal]]:
     """Places and themes whose names begin like what is typed, or like the last word of it."""
     themes = select(literal("theme"), Theme.slug, Theme.name_nb, Theme.name_nn, Theme.name_en)
     places = select(Place.kind, Place.number, Place.name, Place.name, Place.name).where(Place.valid_to.is_(None))
-    whole, last = _folded(words), analysis.beginning(words)
+    whole, last = _folded(words), beginning(words)
     found: dict[str, list[tuple[int, Proposal]]] = {"place": [], "theme": []}
     for sort, key, *names in session.execute(union_all(themes, places)):
         fit = min(_fit(name, whole, last) for name in dict.fromkeys(names))
@@ -119,4 +120,4 @@ def _name(sort: str, key: str, names: Sequence[str]) -> Proposal:
 
 
 def _folded(words: str) -> str:
-    return analysis.fold(analysis.lower(words.strip()))
+    return fold(lower(words.strip()))

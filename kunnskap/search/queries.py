@@ -1,6 +1,7 @@
 """Searching on somebody's behalf: the index finds, the database says what it is and once more who may see it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -11,7 +12,7 @@ from kunnskap.paging import Page
 from kunnskap.posts.models import Post
 from kunnskap.posts.queries import visible
 from kunnskap.search import loading
-from kunnskap.search.engine import Query, Results
+from kunnskap.search.engines.protocol import Query, Results
 from kunnskap.search.indexing import index
 from kunnskap.search.loading import Labels
 from kunnskap.search.results import (
@@ -44,7 +45,7 @@ def search(actor: Actor, wanted: Wanted) -> SearchPage:
     if wanted.number > last:
         wanted = wanted.on_page(last)
         results = index().find(_query(actor, wanted))
-    found = loading.found(actor, results.hits, wanted.words, labels)
+    found = loading.found(actor, results, labels)
     page = Page(list(found), wanted.number, SIZE, results.total)
     return SearchPage(wanted, page, _facets(results, wanted, labels), [] if found else _helpers(actor, wanted, labels))
 
@@ -122,8 +123,7 @@ def _is_shown(theme: Label, wanted: Wanted) -> bool:
 def _helpers(actor: Actor, wanted: Wanted, labels: Labels) -> Sequence[Found]:
     """Find people to ask when nothing was found: those the words fit, else those who know the chosen theme."""
     query = Query(wanted.words, actor.tokens, kinds=frozenset({PERSON.key}), size=MOST_HELPERS, counted=False)
-    hits = index().find(query).hits if wanted.words else ()
-    if not hits and wanted.themes:
-        themes = frozenset(wanted.themes)
-        hits = index().find(Query("", actor.tokens, query.kinds, themes, size=MOST_HELPERS, counted=False)).hits
-    return loading.found(actor, hits, wanted.words, labels)
+    results = index().find(query) if wanted.words else Results()
+    if not results.hits and wanted.themes:
+        results = index().find(replace(query, words="", themes=frozenset(wanted.themes)))
+    return loading.found(actor, results, labels)

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kunnskap.search.engine import Document, Query
-from kunnskap.search.memory_engine import MemoryEngine
-from kunnskap.search.whoosh_engine import WhooshEngine
+from kunnskap.search.engines.memory import MemoryEngine
+from kunnskap.search.engines.protocol import Document, Query
+from kunnskap.search.engines.whoosh import WhooshEngine
 from kunnskap.targets import Target
+from tests.sources import build
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 MEMBERS = frozenset({"members"})
@@ -153,7 +154,7 @@ def test_dropped_groups_are_gone_with_all_their_pages(searcher):
 
 
 def test_replacing_all_leaves_nothing_of_the_old(searcher):
-    searcher.replace_all(iter([thing(20, title="Havnestrøm")]))
+    build(searcher, iter([thing(20, title="Havnestrøm")]))
     assert found(searcher, "klimabudsjett") == []
     assert found(searcher, "havnestrøm") == [Target("post", 20)]
     searcher.put([BUDGET])
@@ -161,7 +162,7 @@ def test_replacing_all_leaves_nothing_of_the_old(searcher):
 
 
 def test_an_empty_index_finds_nothing(searcher):
-    searcher.replace_all([])
+    build(searcher, [])
     assert searcher.find(Query("klima")).total == searcher.find(Query("")).total == 0
     assert searcher.is_current()
 
@@ -179,7 +180,7 @@ def test_its_version_changes_with_every_write(searcher):
     versions.append(searcher.version())
     searcher.drop([BUDGET.target])
     versions.append(searcher.version())
-    searcher.replace_all([BUDGET])
+    build(searcher, [BUDGET])
     versions.append(searcher.version())
     assert len(set(versions)) == 4
     assert searcher.version() == versions[-1]

@@ -13,7 +13,7 @@ from kunnskap.posts import actions
 from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import PostPlace, PostTheme
 from kunnskap.search import documents, indexing
-from kunnskap.search.engine import Query
+from kunnskap.search.engines.protocol import Query
 from kunnskap.targets import Target
 from tests import factories
 from tests.browsing import tell

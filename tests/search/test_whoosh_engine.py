@@ -10,11 +10,13 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.query import Or, Term
 
-from kunnskap.search import analysis, whoosh_engine
-from kunnskap.search.engine import Document, IndexBusy, Query
-from kunnskap.search.memory_engine import MemoryEngine
-from kunnskap.search.whoosh_engine import SCHEMA, WORDS, WhooshEngine
+from kunnskap.search.analysis.analyser import Analyser
+from kunnskap.search.engines import whoosh as whoosh_engine
+from kunnskap.search.engines.memory import MemoryEngine
+from kunnskap.search.engines.protocol import Document, IndexBusy, Query
+from kunnskap.search.engines.whoosh import SCHEMA, WORDS, WhooshEngine
 from kunnskap.targets import Target
+from tests.sources import build
 
 VOCABULARY = [
     first + second
@@ -57,8 +59,8 @@ def worn(open_engine):
     rng = random.Random(5)
     engine, reference = open_engine(), MemoryEngine()
     documents = [random_document(rng, number) for number in range(300)]
-    engine.replace_all(documents)
-    reference.replace_all(documents)
+    build(engine, documents)
+    build(reference, documents)
     for _ in range(25):
         changed = [random_document(rng, rng.randrange(400)) for _ in range(rng.randrange(1, 12))]
         gone = [Target("post", rng.randrange(400)) for _ in range(3)]
@@ -78,13 +80,17 @@ def queries(count: int = 60) -> list[str]:
     return [" ".join(rng.sample(VOCABULARY, rng.randrange(1, 5))) for _ in range(count)]
 
 
+def concepts_terms(words: str) -> list[str]:
+    return [term for concept in Analyser().concepts(words) for term, _ in concept.ways[0]]
+
+
 def test_totals_are_those_of_whooshs_own_searcher(worn):
     engine, _ = worn
     reader = frozenset({"everyone", "members"})
     with newest(engine).searcher() as searcher:
         assert len(searcher.leaf_searchers()) > 1, "the corpus should lie in several segments"
         for words in queries():
-            terms = [Term(WORDS, term.encode()) for term in analysis.query_terms(words)]
+            terms = [Term(WORDS, term.encode()) for term in concepts_terms(words)]
             assert engine.find(Query(words, reader=reader)).total == len(list(searcher.docs_for_query(Or(terms)))), (
                 words
             )
@@ -125,7 +131,7 @@ def test_another_process_sees_what_was_put_and_what_was_built_anew(open_engine, 
     document = random_document(random.Random(1), 1)
     writer.put([document])
     assert reader.find(Query(document.title, reader=document.audience)).total == 1
-    writer.replace_all([])
+    build(writer, [])
     assert reader.find(Query(document.title, reader=document.audience)).total == 0
     assert len(list(writer._folder.glob("index-*"))) == 1
 
@@ -153,18 +159,18 @@ def test_a_build_that_fails_changes_nothing(open_engine):
         raise RuntimeError("the database went away")
 
     with pytest.raises(RuntimeError):
-        engine.replace_all(broken())
+        build(engine, broken())
     assert engine.find(Query(document.title, reader=document.audience)).total == 1
-    engine.replace_all([document])
+    build(engine, [document])
     assert len(list(engine._folder.glob("index-*"))) == 1
 
 
 def test_an_index_of_another_analysis_is_not_current(open_engine, monkeypatch):
     engine = open_engine()
     assert engine.is_current()
-    monkeypatch.setattr(analysis, "VERSION", analysis.VERSION + 1)
+    monkeypatch.setattr(whoosh_engine, "VERSION", whoosh_engine.VERSION + 1)
     assert not engine.is_current()
-    engine.replace_all([])
+    build(engine, [])
     assert engine.is_current()
 
 
@@ -172,7 +178,7 @@ def test_many_search_while_one_writes(open_engine, monkeypatch):
     monkeypatch.setattr(whoosh_engine, "LOOK_EVERY", 0)
     rng = random.Random(3)
     writer, reader = open_engine(), open_engine()
-    writer.replace_all([random_document(rng, number) for number in range(50)])
+    build(writer, [random_document(rng, number) for number in range(50)])
     everyone = frozenset({"everyone", "members"})
 
     def search(_: int) -> int:
@@ -200,6 +206,6 @@ def test_a_damaged_index_finds_nothing_and_is_mended_by_building_anew(open_engin
         next(folder.glob("*.toc")).write_bytes(b"torn")
     engine = open_engine()
     assert engine.find(query).total == 0
-    engine.replace_all([document])
+    build(engine, [document])
     assert engine.is_current()
     assert engine.find(query).total == 1

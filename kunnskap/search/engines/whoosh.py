@@ -23,6 +23,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
@@ -38,10 +39,11 @@ from whoosh.reading import SegmentReader
 from whoosh.util.filelock import try_for
 from whoosh.writing import SegmentWriter
 
-from kunnskap.search import analysis
-from kunnskap.search.columns import Bools, CodeBook, Columns, facts
-from kunnskap.search.engine import Document, IndexBusy, Query, Results
-from kunnskap.search.ranking import Postings, Snapshot
+from kunnskap.search.analysis.analyser import VERSION, Analyser
+from kunnskap.search.analysis.speller import Speller
+from kunnskap.search.engines.columns import Bools, CodeBook, Columns, facts
+from kunnskap.search.engines.protocol import Document, IndexBusy, Query, Results, Source
+from kunnskap.search.engines.ranking import Postings, Snapshot
 from kunnskap.targets import Target
 
 log = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ MERGE_AT, MERGE_BASE, LARGEST_MERGE = 8, 8, 2_000
 """Eight segments of a size class become one, unless that would take long; a rebuild puts everything in one."""
 MOST_POSTINGS = 2_000_000
 MOST_CANDIDATES = 400
-WORDS, FACTS = "words", "facts"
+WORDS, FACTS, SEQUENCE = "words", "facts", "sequence"
 NONE: Postings = (np.empty(0, np.int32), np.empty(0, np.float32))
 
 
@@ -92,7 +94,13 @@ class Folder(FileStorage):  # type: ignore[misc]  # whoosh has no types
         return super().open_file(name, **settings)
 
 
-SCHEMA = fields.Schema(**{WORDS: WeightedTerms(), FACTS: fields.COLUMN(whoosh_columns.VarBytesColumn())})
+SCHEMA = fields.Schema(
+    **{
+        WORDS: WeightedTerms(),
+        FACTS: fields.COLUMN(whoosh_columns.VarBytesColumn()),
+        SEQUENCE: fields.COLUMN(whoosh_columns.VarBytesColumn()),
+    }
+)
 
 
 class Segment:
@@ -105,13 +113,15 @@ class Segment:
         self._lock = threading.Lock()
         self._known: dict[str, Postings] = {}
         self._kept = 0
-        self.close = weakref.finalize(self, _close, self._terms, self._posts)
-        """Let go of the files; happens by itself when nobody searches in this segment any more."""
         per_document = codec.per_document_reader(storage, segment)
-        try:
-            self.columns = Columns.read(per_document.column_reader(FACTS, SCHEMA[FACTS].column_type), book)
-        finally:
-            per_document.close()
+        self.close = weakref.finalize(self, _close, self._terms, self._posts, per_document)
+        """Let go of the files; happens by itself when nobody searches in this segment any more."""
+        self.columns = Columns.read(per_document.column_reader(FACTS, SCHEMA[FACTS].column_type), book)
+        self._sequences = per_document.column_reader(SEQUENCE, SCHEMA[SEQUENCE].column_type)
+
+    def sequence(self, place: int) -> bytes:
+        """The numbers of a document's words in order."""
+        return bytes(self._sequences[place])
 
     def postings(self, term: str) -> Postings:
         """Where a term stands, kept at hand for the next time."""
@@ -185,9 +195,10 @@ def _merge_small(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
     return left
 
 
-def _add(writer: SegmentWriter, document: Document) -> None:
-    terms = analysis.document_terms(document)
-    writer.add_document(**{WORDS: terms, FACTS: facts(document, sum(terms.values()))})
+def _add(writer: SegmentWriter, document: Document, analyser: Analyser) -> None:
+    analysed = analyser.document(document.texts)
+    kept = {FACTS: facts(document, analysed), SEQUENCE: analysed.sequence}
+    writer.add_document(**{WORDS: analysed.terms}, **kept)
 
 
 class WhooshEngine:
@@ -199,10 +210,11 @@ class WhooshEngine:
         self._pointer = folder / "current.json"
         self._refreshing = threading.Lock()
         self._book = CodeBook()
+        self._analyser = Analyser()
         self._segments: dict[str, Segment] = {}
         self._standing: tuple[str, int] = ("", -1)
         self._looked_at = -math.inf
-        self._snapshot = Snapshot([], self._book)
+        self._snapshot = Snapshot([], self._book, Analyser(), Speller({}))
         folder.mkdir(parents=True, exist_ok=True)
         if not self._pointer.exists():
             with self._locked("writer"):
@@ -219,20 +231,32 @@ class WhooshEngine:
     def drop(self, groups: Iterable[Target]) -> None:
         self._write(list(groups), [])
 
-    def replace_all(self, documents: Iterable[Document]) -> None:
+    def replace_all(self, source: Source, began: datetime) -> datetime:
         with self._locked("rebuild"):
             name = self._create()
             with _writing(FileIndex(Folder(self._folder / name))) as writer:
-                for document in documents:
-                    _add(writer, document)
+                for document in source.after(None):
+                    _add(writer, document, self._analyser)
             with self._locked("writer"):
                 self._point_to(name)
             self._remove_others(name)
         self._refresh()
+        return began
+
+    def fingerprints(self) -> Iterable[tuple[Target, str]]:
+        columns = [(segment.columns, _alive) for segment in self._segments.values()]
+        return [
+            (Target.parse(group), mark)
+            for one, _ in columns
+            for group, mark in zip(one.groups, one.fingerprints, strict=True)
+        ]
+
+    def analyser(self) -> Analyser:
+        return self._analyser
 
     def is_current(self) -> bool:
         try:
-            return bool(self._point()["analysis"] == analysis.VERSION)
+            return bool(self._point()["analysis"] == VERSION)
         except (OSError, ValueError, KeyError):
             return False
 
@@ -242,7 +266,7 @@ class WhooshEngine:
 
     def close(self) -> None:
         with self._refreshing:
-            self._snapshot = Snapshot([], self._book)
+            self._snapshot = Snapshot([], self._book, Analyser(), Speller({}))
             self._standing = ("", -1)
             for segment in self._segments.values():
                 segment.close()
@@ -258,7 +282,7 @@ class WhooshEngine:
                 for place in old:
                     writer.delete_document(place)
                 for document in documents:
-                    _add(writer, document)
+                    _add(writer, document, self._analyser)
             self._refresh()
 
     def _latest(self) -> Snapshot:
@@ -290,7 +314,7 @@ class WhooshEngine:
             known = self._segments.get(one.segment_id())
             segments[one.segment_id()] = known or Segment(storage, one, self._book)
         parts = [(segments[one.segment_id()], _alive(one)) for one in contents.segments]
-        self._snapshot = Snapshot(parts, self._book)
+        self._snapshot = Snapshot(parts, self._book, self._analyser, Speller(self._analyser.vocabulary.counts))
         self._segments = segments
         self._standing = (name, contents.generation)
 
@@ -309,7 +333,7 @@ class WhooshEngine:
 
     def _point_to(self, name: str) -> None:
         fresh = self._pointer.with_suffix(".new")
-        fresh.write_text(json.dumps({"folder": name, "analysis": analysis.VERSION}))
+        fresh.write_text(json.dumps({"folder": name, "analysis": VERSION}))
         fresh.replace(self._pointer)
 
     def _remove_others(self, name: str) -> None:

@@ -11,22 +11,34 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kunnskap.search.engine import FACETS, Document
+from kunnskap.search.analysis.analyser import Analysed
+from kunnskap.search.engines.protocol import SETS, Document
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
 AUDIENCE = "audience"
-SETS = (*FACETS, AUDIENCE)
 
 
-def facts(document: Document, length: float) -> bytes:
-    """Write down what filters, counts and order need of a document whose terms weigh `length` together."""
-    published = int(document.published_at.timestamp() * 1_000_000) if document.published_at else 0
-    sets = [sorted(document.values(facet)) for facet in FACETS]
-    kept = [str(document.target), str(document.group), document.page or 0, published, round(length, 2)]
-    return json.dumps([*kept, *sets, sorted(document.audience)], ensure_ascii=False, separators=(",", ":")).encode()
+def facts(document: Document, analysed: Analysed) -> bytes:
+    """Write down what filters, counts and order need of a document."""
+    sets = [sorted(document.values(name)) for name in SETS]
+    kept = [
+        str(document.target),
+        str(document.group),
+        document.page or 0,
+        moment(document),
+        round(analysed.length, 2),
+        analysed.title,
+        document.fingerprint,
+    ]
+    return json.dumps([*kept, *sets], ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def moment(document: Document) -> int:
+    """When a document was published, in microseconds; 0 when it does not say."""
+    return int(document.published_at.timestamp() * 1_000_000) if document.published_at else 0
 
 
 class SetCodes:
@@ -120,6 +132,8 @@ class Columns:
     page: Ints
     published: NDArray[np.int64]
     length: Floats
+    title: NDArray[np.uint32]
+    fingerprints: Sequence[str]
     sets: Mapping[str, Ints]
 
     def __len__(self) -> int:
@@ -129,9 +143,9 @@ class Columns:
     def read(cls, lines: Iterable[bytes], book: CodeBook) -> "Columns":
         """Read what `facts` wrote, one line a document."""
         rows = json.loads(b"[" + b",".join(lines) + b"]")
-        columns = list(zip(*rows, strict=True)) or [()] * (5 + len(SETS))
+        columns = list(zip(*rows, strict=True)) or [()] * (7 + len(SETS))
         sets = {
-            name: _ints([book.sets[name].number(one) for one in columns[5 + place]]) for place, name in enumerate(SETS)
+            name: _ints([book.sets[name].number(one) for one in columns[7 + place]]) for place, name in enumerate(SETS)
         }
         return cls(
             targets=columns[0],
@@ -140,6 +154,8 @@ class Columns:
             page=_ints(columns[2]),
             published=np.array(columns[3], np.int64),
             length=np.array(columns[4], np.float32),
+            title=np.array(columns[5], np.uint32),
+            fingerprints=columns[6],
             sets=sets,
         )
 
@@ -155,6 +171,8 @@ class Columns:
             page=_end_to_end([one.page for one in several]),
             published=np.concatenate([np.empty(0, np.int64), *(one.published for one in several)]),
             length=np.concatenate([np.empty(0, np.float32), *(one.length for one in several)]),
+            title=np.concatenate([np.empty(0, np.uint32), *(one.title for one in several)]),
+            fingerprints=[mark for one in several for mark in one.fingerprints],
             sets={name: _end_to_end([one.sets[name] for one in several]) for name in SETS},
         )
 

@@ -12,9 +12,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kunnskap.search import analysis
-from kunnskap.search.columns import AUDIENCE, Bools, CodeBook, Columns, Floats, Ints
-from kunnskap.search.engine import FACETS, K1, B, Hit, Query, Results
+from kunnskap.search.analysis.analyser import Analyser, Concept, beginning
+from kunnskap.search.analysis.speller import Speller
+from kunnskap.search.engines.columns import AUDIENCE, Bools, CodeBook, Columns, Floats, Ints
+from kunnskap.search.engines.protocol import FACETS, K1, B, Hit, Query, Results
+from kunnskap.search.engines.sought import Sought, understood
 from kunnskap.targets import Target
 
 MOST_POSTINGS = 3_000_000
@@ -35,6 +37,9 @@ class Part(Protocol):
 
     columns: Columns
 
+    def sequence(self, place: int) -> bytes:
+        """The numbers of a document's words in order, as the analysis gave them."""
+
     def postings(self, term: str) -> Postings:
         """Where a term stands in this piece."""
 
@@ -54,8 +59,12 @@ class Standing:
 class Snapshot:
     """The whole index at one moment; safe to ask from many threads."""
 
-    def __init__(self, parts: Sequence[tuple[Part, Bools | None]], book: CodeBook) -> None:
+    def __init__(
+        self, parts: Sequence[tuple[Part, Bools | None]], book: CodeBook, analyser: Analyser, speller: Speller
+    ) -> None:
         self._book = book
+        self._analyser = analyser
+        self._speller = speller
         self._standing: list[Standing] = []
         base = 0
         for part, alive in parts:
@@ -104,33 +113,46 @@ class Snapshot:
         return known
 
     def _search(self, query: Query) -> Results:
-        wanted = bool(query.words.strip())
-        scores: Scores = self._score(query) if wanted else self._columns.published
-        found: Places = np.flatnonzero(scores) if wanted else self._living
+        sought = understood(query, self._analyser, self._speller, lambda term: self._is_readable(term, query.reader))
+        scores: Scores = self._score(query, sought) if query.is_worded else self._columns.published
+        found: Places = np.flatnonzero(scores) if query.is_worded else self._living
         found = self._readable(found, query.reader)
         if self._grouped:
             found = self._best_of_groups(found, scores)
         masks = self._masks(found, query.chosen)
         facets = self._facets(found, masks) if query.counted else {facet: {} for facet in FACETS}
         left = found[_all(masks.values())] if masks else found
-        return Results(self._hits(left, scores, query), len(left), facets)
+        return Results(self._hits(left, scores, query), len(left), facets, sought.terms, sought.corrections)
 
-    def _score(self, query: Query) -> Floats:
+    def _is_readable(self, term: str, reader: frozenset[str]) -> bool:
+        return bool(len(self._readable(self._term(term)[0], reader)))
+
+    def _score(self, query: Query, sought: Sought) -> Floats:
         scores = np.zeros(len(self._columns), np.float32)
-        for term, weight in analysis.query_terms(query.words).items():
-            places, impacts = self._term(term)
-            scores[places] += impacts if weight == 1.0 else impacts * np.float32(weight)
+        for concept in sought.concepts:
+            self._add(concept, scores)
         if query.typing:
-            scores += self._completed(analysis.beginning(query.words))
+            scores += self._completed(beginning(query.words))
         return scores
 
-    def _completed(self, beginning: str) -> Floats:
+    def _add(self, concept: Concept, scores: Floats) -> None:
+        if len(concept.ways) > 1:
+            ways = np.zeros((len(concept.ways), len(scores)), np.float32)
+            for row, way in zip(ways, concept.ways, strict=True):
+                self._add(Concept("", (way,)), row)
+            scores += ways.max(axis=0)
+            return
+        for term, weight in concept.ways[0]:
+            places, impacts = self._term(term)
+            scores[places] += impacts if weight == 1.0 else impacts * np.float32(weight)
+
+    def _completed(self, typed: str) -> Floats:
         best = np.zeros(len(self._columns), np.float32)
-        if len(beginning) < 2:
+        if len(typed) < 2:
             return best
         counts: dict[str, int] = {}
         for one in self._standing:
-            for term, number in one.part.completions(beginning):
+            for term, number in one.part.completions(typed):
                 counts[term] = counts.get(term, 0) + number
         terms = sorted(counts, key=lambda term: (-counts[term], term))[:MOST_COMPLETIONS]
         found = [self._term(term) for term in terms]
@@ -188,7 +210,6 @@ class Snapshot:
         return {
             facet: self._book.sets[facet].touching(values)[self._columns.sets[facet][found]]
             for facet, values in chosen.items()
-            if values
         }
 
     def _facets(self, found: Places, masks: Mapping[str, Bools]) -> dict[str, dict[str, int]]:
@@ -210,7 +231,7 @@ class Snapshot:
         order = sorted(
             found.tolist(), key=lambda place: (-scores[place], -columns.published[place], columns.targets[place])
         )
-        ranked = bool(query.words.strip())
+        ranked = query.is_worded
         return tuple(
             Hit(
                 Target.parse(columns.targets[place]),

@@ -1,0 +1,138 @@
+"""The whole analysis: a document becomes weighted terms of one combined field, a query becomes what to look for.
+
+A word goes through the steps of `written_forms` and is split into its parts. What a word becomes is remembered, so that
+a text costs little more than finding its words.
+"""
+
+import zlib
+from array import array
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kunnskap.search.analysis.compounds import Splitter
+from kunnskap.search.analysis.synonyms import NO_SYNONYMS, Synonyms
+from kunnskap.search.analysis.vocabulary import Vocabulary
+from kunnskap.search.analysis.words import fold, hyphen_parts, joined, lower, word_list, words
+from kunnskap.search.analysis.written_forms import key
+
+VERSION = 2
+"""Raise this when a step, a word list or what is kept of a document changes: an index of another version is built anew."""
+
+LONGEST_TEXT = 300_000
+LONGEST_SEQUENCE = 2_000
+"""Words kept in order for phrases and nearness."""
+LONGEST_QUERY = 1_000
+MOST_CONCEPTS = 40
+PART_WEIGHT = 0.5
+"""What the parts of a word (klimabudsjett: klima, budsjett) weigh beside the word itself."""
+MOST_REMEMBERED = 300_000
+
+FIELD_WEIGHTS = {"title": 3.0, "themes": 2.0, "place": 2.0, "people": 2.0, "summary": 1.0, "body": 1.0, "replies": 0.5}
+"""Weighing before BM25, in one field, finds far better than summing a score per field."""
+SEQUENCED = ("title", "summary", "body", "replies")
+
+Terms = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What an engine keeps of a document's texts.
+
+    `terms` weigh what they weigh in all fields together, `length` is their sum. `sequence` holds a number (unsigned, four
+    bytes) for every word in order, 0 between fields. `title` is one number for the whole title. `words` are as written,
+    in lower case.
+    """
+
+    terms: Mapping[str, float]
+    length: float
+    sequence: bytes
+    title: int
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing that is looked for, as it was typed, and the ways of saying it: each some terms; the best way counts."""
+
+    typed: str
+    ways: tuple[Terms, ...]
+
+
+class Analyser:
+    """The analysis with one vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary | None = None) -> None:
+        self.vocabulary = vocabulary or Vocabulary()
+        self._splitter = Splitter(self.vocabulary)
+        self._known: dict[str, tuple[str, int, Terms]] = {}
+
+    def terms_of(self, word: str) -> Terms:
+        """Return the terms of one word as it stands in a text, each with its weight; none for small words."""
+        return self._read(word)[2]
+
+    def document(self, texts: Mapping[str, str]) -> Analysed:
+        """Analyse a document's texts, by the names of `FIELD_WEIGHTS`."""
+        terms: dict[str, float] = defaultdict(float)
+        sequence = array("I")
+        written: set[str] = set()
+        for name, weight in FIELD_WEIGHTS.items():
+            found = word_list(texts.get(name, "")[:LONGEST_TEXT])
+            for word in found:
+                for term, share in self._read(word)[2]:
+                    terms[term] += share * weight
+            written.update(self._read(word)[0] for word in found)
+            if name in SEQUENCED and len(sequence) < LONGEST_SEQUENCE:
+                sequence.extend(self._read(word)[1] for word in found)
+                sequence.append(0)
+        return Analysed(
+            dict(terms),
+            sum(terms.values()),
+            sequence[:LONGEST_SEQUENCE].tobytes(),
+            self.whole(texts.get("title", "")),
+            frozenset(written),
+        )
+
+    def whole(self, text: str) -> int:
+        """One number for all the words of a short text in order, whatever their inflection; 0 when there are none."""
+        keys = [self._read(word)[1] for word in word_list(text[:LONGEST_QUERY])]
+        return zlib.crc32(array("I", keys).tobytes()) if keys else 0
+
+    def sequence(self, text: str) -> list[int]:
+        """The numbers of the words of a query in order, as they stand in documents' sequences."""
+        return [self._read(word)[1] for word in word_list(text[:LONGEST_QUERY])]
+
+    def concepts(self, text: str, synonyms: Synonyms = NO_SYNONYMS) -> list[Concept]:
+        """Return what to look for, one concept a word; at most `MOST_CONCEPTS`, the first ones."""
+        found: dict[Terms, Concept] = {}
+        for word in words(text[:LONGEST_QUERY]):
+            terms = self.terms_of(word[0])
+            if terms:
+                found.setdefault(terms, Concept(word[0], (terms,)))
+            if len(found) >= MOST_CONCEPTS:
+                break
+        return list(found.values())
+
+    def _read(self, word: str) -> tuple[str, int, Terms]:
+        """Give a word in lower case, the number it has in sequences, and its terms."""
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            known = self._known[word] = self._make(lower(word))
+        return known
+
+    def _make(self, plain: str) -> tuple[str, int, Terms]:
+        main = key(joined(plain))
+        pieces = hyphen_parts(plain) or self._splitter.parts(plain)
+        terms = [(main, 1.0), *((key(part), PART_WEIGHT) for part in pieces)]
+        return plain, zlib.crc32((main or fold(plain)).encode()), tuple(term for term in terms if term[0])
+
+
+def beginning(text: str) -> str:
+    """The folded beginning of the word that is being typed at the end of `text`; empty when none is."""
+    typed = text[-LONGEST_QUERY:]
+    found = list(words(typed))
+    if not found or found[-1].end() != len(typed):
+        return ""
+    return fold(joined(lower(found[-1][0])))
