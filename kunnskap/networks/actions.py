@@ -1,12 +1,13 @@
 """Joining, leaving and looking after networks."""
 
-from kunnskap import clock
+from kunnskap import clock, events
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed, NotFound
 from kunnskap.i18n import mark, say
 from kunnskap.networks import queries, rules
 from kunnskap.networks.models import Network, NetworkMember
+from kunnskap.people.events import PersonChanged
 
 
 def join(actor: Actor, network: Network) -> None:
@@ -21,6 +22,7 @@ def join(actor: Actor, network: Network) -> None:
         raise NotAllowed
     session.add(NetworkMember(network_id=network.id, person_id=actor.person_id))
     session.flush()
+    events.emit(PersonChanged(actor.person_id))
 
 
 def leave(actor: Actor, network: Network) -> None:
@@ -30,6 +32,7 @@ def leave(actor: Actor, network: Network) -> None:
     if mine is not None:
         session.delete(mine)
         session.flush()
+        events.emit(PersonChanged(mine.person_id))
 
 
 def edit(actor: Actor, network: Network, *, description: str, topics: str, is_open: bool) -> None:
@@ -64,6 +67,7 @@ def remove(actor: Actor, network: Network, person_id: int) -> None:
     _expect_coordinator(actor, network)
     session.delete(_member(network, person_id))
     session.flush()
+    events.emit(PersonChanged(person_id))
 
 
 def _mine(actor: Actor, network: Network) -> NetworkMember | None:

@@ -1,9 +1,11 @@
 """Saying that a post was useful, whatever its kind."""
 
+from kunnskap import events
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import NotAllowed
 from kunnskap.posts import rules
+from kunnskap.posts.events import PostChanged
 from kunnskap.posts.models import Post, Vote
 
 
@@ -13,10 +15,13 @@ def cast(actor: Actor, post: Post, *, useful: bool) -> None:
         raise NotAllowed
     hold(post)
     vote = session.get(Vote, (post.id, actor.person_id))
-    if useful and vote is None:
+    if useful == (vote is not None):
+        return
+    if vote is None:
         session.add(Vote(post_id=post.id, voter_id=actor.person_id))
         post.score = Post.score + 1
-    elif not useful and vote is not None:
+    else:
         session.delete(vote)
         post.score = Post.score - 1
     session.flush()
+    events.emit(PostChanged(post.id, post.parent_id or post.id))

@@ -9,15 +9,18 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, select
+from sqlalchemy import ColumnElement, Executable, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from kunnskap import clock
 from kunnskap.db import session
 from kunnskap.documents.models import DocumentDetails, DocumentPage
 from kunnskap.experiences.models import ExperienceDetails
+from kunnskap.networks.models import Network, NetworkMember, NetworkPlace
 from kunnskap.people.models import Person, PersonTheme
-from kunnskap.places.models import Place, PlaceSuccession
-from kunnskap.posts.kinds import ANSWER, DOCUMENT, EXPERIENCE, QUESTION
+from kunnskap.places.models import MUNICIPALITY, Place, PlaceSuccession
+from kunnskap.places.rules import size_class
+from kunnskap.posts.kinds import ANSWER, ANSWERED, DOCUMENT, EXPERIENCE, QUESTION, SOLVED
 from kunnskap.posts.models import Post, PostPlace, PostTheme
 from kunnskap.posts.rules import audience_tokens
 from kunnskap.search.engines.protocol import EVERYONE, NOTHING, Document
@@ -33,25 +36,35 @@ KINDS = (QUESTION.key, EXPERIENCE.key, DOCUMENT.key, PERSON)
 EXPERIENCE_TEXTS = ("problem", "actions", "worked", "barriers", "advice", "effect_method")
 _POST = (
     Post.id, Post.kind_key, Post.author_id, Post.place_id, Post.workplace, Post.title, Post.body, Post.audience,
-    Post.status, Post.published_at, Post.hidden_at, Post.withdrawn_at,
+    Post.status, Post.score, Post.published_at, Post.confirmed_at, Post.hidden_at, Post.withdrawn_at,
 )  # fmt: skip
+ENDORSED = 2
+"""How many must have found something useful for it to be endorsed."""
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Where something belongs: words to find it by, and the numbers of today's counties and municipalities."""
+    """Where something belongs: words to find it by, today's counties and municipalities by number, and what those are in."""
 
     words: str = ""
     counties: frozenset[str] = NOTHING
     municipalities: frozenset[str] = NOTHING
+    sizes: frozenset[str] = NOTHING
+    networks: frozenset[str] = NOTHING
 
     def __add__(self, other: "Spot") -> "Spot":
         words = " ".join(dict.fromkeys(f"{self.words} {other.words}".split()))
-        return Spot(words, self.counties | other.counties, self.municipalities | other.municipalities)
+        return Spot(
+            words,
+            self.counties | other.counties,
+            self.municipalities | other.municipalities,
+            self.sizes | other.sizes,
+            self.networks | other.networks,
+        )
 
 
 class Names:
-    """Themes and places by id, read once for a batch or a whole build (three statements)."""
+    """Themes and places by id, read once for a batch or a whole build (four statements)."""
 
     def __init__(self) -> None:
         self._themes = {row.id: row for row in session.execute(select(*_columns(Theme)))}
@@ -59,6 +72,7 @@ class Names:
         self._became: dict[int, list[int]] = defaultdict(list)
         for old, new in session.execute(select(PlaceSuccession.old_id, PlaceSuccession.new_id)):
             self._became[old].append(new)
+        self._networks = _gather(_networks_of_places())
 
     def themes(self, ids: Iterable[int]) -> tuple[str, frozenset[str]]:
         """Words for these themes and those above them, and all their slugs."""
@@ -71,14 +85,17 @@ class Names:
         """Words for a place, its parallel names, county and successors, and where it lies today."""
         if place_id is None:
             return Spot()
-        places = [self._places[number] for number in (place_id, *self._todays(place_id))]
-        places += [self._places[row.county_id] for row in places if row.county_id]
+        named = [self._places[number] for number in dict.fromkeys((place_id, *self._todays(place_id)))]
+        networks = {row.slug for place in named for row in self._networks[place.id]}
+        places = named + [self._places[row.county_id] for row in named if row.county_id]
         words = chain.from_iterable((row.name, *(one["name"] for one in row.parallel_names)) for row in places)
         today = [row for row in places if row.valid_to is None]
         return Spot(
             " ".join(dict.fromkeys(words)),
-            frozenset(row.number for row in today if row.kind == "county"),
-            frozenset(row.number for row in today if row.kind == "municipality"),
+            frozenset(row.number for row in today if row.kind != MUNICIPALITY),
+            frozenset(row.number for row in today if row.kind == MUNICIPALITY),
+            frozenset(size for row in today if row.kind == MUNICIPALITY and (size := size_class(row.population))),
+            frozenset(networks),
         )
 
     def _todays(self, place_id: int) -> list[int]:
@@ -110,6 +127,11 @@ def of_people(ids: Collection[int], names: Names) -> Iterator[Document]:
     topics = _gather(
         select(PersonTheme.person_id, PersonTheme.theme_id, PersonTheme.level).where(PersonTheme.person_id.in_(ids))
     )
+    memberships = _gather(
+        select(NetworkMember.person_id, Network.slug)
+        .join(Network, Network.id == NetworkMember.network_id)
+        .where(NetworkMember.person_id.in_(ids))
+    )
     for row in session.execute(wanted).all():
         theirs = topics[row.id]
         spot = names.spot(row.place_id)
@@ -126,6 +148,10 @@ def of_people(ids: Collection[int], names: Names) -> Iterator[Document]:
             theme_slugs=names.themes(topic.theme_id for topic in theirs if topic.level == "help")[1],
             counties=spot.counties,
             municipalities=spot.municipalities,
+            sizes=spot.sizes,
+            networks=spot.networks | {one.slug for one in memberships[row.id]},
+            authors=frozenset({str(row.id)}),
+            marks=frozenset({f"confirmed-{row.confirmed_at.year}"}),
             audience=EVERYONE,
             published_at=row.confirmed_at,
         )
@@ -153,10 +179,12 @@ class _Details:
         self.themes = _gather(select(PostTheme.post_id, PostTheme.theme_id).where(PostTheme.post_id.in_(ids)))
         self.places = _gather(select(PostPlace.post_id, PostPlace.place_id).where(PostPlace.post_id.in_(ids)))
         standing = and_(Post.parent_id.in_(ids), Post.hidden_at.is_(None), Post.withdrawn_at.is_(None))
-        self.answers = _gather(select(Post.parent_id, Post.body, Post.audience).where(standing).order_by(Post.id))
+        self.answers = _gather(
+            select(Post.parent_id, Post.body, Post.audience, Post.score).where(standing).order_by(Post.id)
+        )
         texts = [getattr(ExperienceDetails, name) for name in EXPERIENCE_TEXTS]
         self.experiences = _gather(
-            select(ExperienceDetails.post_id, Person.name, *texts)
+            select(ExperienceDetails.post_id, ExperienceDetails.contact_id, Person.name, *texts)
             .outerjoin(Person, Person.id == ExperienceDetails.contact_id)
             .where(ExperienceDetails.post_id.in_(ids))
         )
@@ -183,6 +211,10 @@ def _of_post(post: Post, author: str, details: _Details, names: Names) -> Docume
         theme_slugs=slugs,
         counties=spot.counties,
         municipalities=spot.municipalities,
+        sizes=spot.sizes,
+        networks=spot.networks,
+        authors=frozenset({str(post.author_id)}),
+        marks=frozenset(_marks(post)),
         status=post.status,
         year=post.published_at.year,
         audience=audience_tokens(post),
@@ -191,18 +223,31 @@ def _of_post(post: Post, author: str, details: _Details, names: Names) -> Docume
     return _ENRICHED[post.kind_key](document, details)
 
 
+def _marks(post: Post) -> Iterator[str]:
+    yield f"confirmed-{post.confirmed_at.year}"
+    if post.score >= ENDORSED:
+        yield "endorsed"
+    if post.kind_key == QUESTION.key and post.status in {ANSWERED, SOLVED}:
+        yield "answered"
+
+
 def _with_answers(document: Document, details: _Details) -> Document:
     # An answer is never shown to more people than its question, nor found by more than may read it.
     open_to_all = "everyone" in document.audience
-    answers = [row.body for row in details.answers[document.target.id] if row.audience == "everyone" or not open_to_all]
-    return replace(document, replies="\n".join(answers))
+    answers = [row for row in details.answers[document.target.id] if row.audience == "everyone" or not open_to_all]
+    endorsed = {"endorsed"} if any(row.score >= ENDORSED for row in answers) else set()
+    return replace(document, replies="\n".join(row.body for row in answers), marks=document.marks | endorsed)
 
 
 def _with_experience(document: Document, details: _Details) -> Document:
     for row in details.experiences[document.target.id]:
         texts = (getattr(row, name) for name in EXPERIENCE_TEXTS)
         return replace(
-            document, summary=document.body, body="\n".join(texts), people=f"{document.people} {row.name or ''}"
+            document,
+            summary=document.body,
+            body="\n".join(texts),
+            people=f"{document.people} {row.name or ''}",
+            authors=document.authors | ({str(row.contact_id)} if row.contact_id else NOTHING),
         )
     return document
 
@@ -241,6 +286,16 @@ def _runs(
     while ids := session.scalars(select(column).where(condition, column > last).order_by(column).limit(BATCH)).all():
         yield ids
         last = ids[-1]
+
+
+def _networks_of_places() -> Executable:
+    today = clock.now().date()
+    return (
+        select(NetworkPlace.place_id, Network.slug)
+        .join(Network, Network.id == NetworkPlace.network_id)
+        .where(or_(NetworkPlace.until.is_(None), NetworkPlace.until >= today))
+        .where(or_(NetworkPlace.since.is_(None), NetworkPlace.since <= today))
+    )
 
 
 def _columns(model: type[Any]) -> list[Any]:

@@ -1,5 +1,7 @@
 """From the database to the index: what is put in, what follows changes, and building anew."""
 
+from datetime import date
+
 import pytest
 
 from kunnskap import clock
@@ -7,11 +9,13 @@ from kunnskap.actor import ANYONE
 from kunnskap.db import session
 from kunnskap.documents.models import DocumentDetails, DocumentPage
 from kunnskap.files import StoredFile
+from kunnskap.networks import actions as networks
+from kunnskap.networks.models import NetworkPlace
 from kunnskap.people.events import PersonChanged
 from kunnskap.people.models import PersonTheme
-from kunnskap.posts import actions
+from kunnskap.posts import actions, voting
 from kunnskap.posts.kinds import DOCUMENT
-from kunnskap.posts.models import PostPlace, PostTheme
+from kunnskap.posts.models import Post, PostPlace, PostTheme
 from kunnskap.search import documents, indexing
 from kunnskap.search.engines.protocol import Query
 from kunnskap.targets import Target
@@ -132,6 +136,73 @@ def test_a_place_that_is_no_more_leads_to_the_county_of_today(skien):
     session.commit()
     indexing.index().refresh(posts=[question.id])
     assert found("gammelby") == found("", counties=frozenset({"40"})) == [f"post:{question.id}"]
+
+
+def test_a_thing_carries_what_its_places_and_people_are(skien):
+    lier = factories.place("Lier", "3312", population=28_000)
+    session.merge(skien).population = 4_999
+    network = factories.network("follonett")
+    former = factories.network("gammelnett")
+    session.add_all(
+        [
+            NetworkPlace(network_id=network.id, place_id=lier.id),
+            NetworkPlace(network_id=former.id, place_id=skien.id, until=date(2019, 12, 31)),
+        ]
+    )
+    contact = factories.person("Kontakt Kontaktesen")
+    made = factories.experience(title="Byggeplass", place_id=skien.id, details={"contact_id": contact.id})
+    session.add(PostPlace(post_id=made.id, place_id=lier.id))
+    session.commit()
+    document = next(documents.of_posts([made.id], documents.Names()))
+    assert document.sizes == {"under-5000", "20000-50000"}
+    assert document.networks == {"follonett"}
+    assert document.authors == {str(made.author_id), str(contact.id)}
+    assert document.marks == {f"confirmed-{clock.now().year}"}
+
+
+def test_somebody_is_found_in_the_networks_they_have_joined(skien, member):
+    network = factories.network("testnettverk")
+    account = member(place=skien)
+    networks.join(account.actor, session.merge(network))
+    session.commit()
+    tell()
+    assert found("", networks=frozenset({"testnettverk"})) == [f"person:{account.person_id}"]
+    assert found("", authors=frozenset({str(account.person_id)})) == [f"person:{account.person_id}"]
+    networks.leave(account.actor, session.merge(network))
+    session.commit()
+    tell()
+    assert found("", networks=frozenset({"testnettverk"})) == []
+
+
+def marks_of(post) -> frozenset[str]:
+    (one,) = documents.of_posts([post.id], documents.Names())
+    return one.marks - {f"confirmed-{clock.now().year}"}
+
+
+def test_a_question_is_marked_as_answered_and_endorsed_as_soon_as_it_is():
+    question = factories.question()
+    assert marks_of(question) == frozenset()
+    answer = factories.answer(question)
+    assert marks_of(question) == {"answered"}
+    session.merge(answer).score = documents.ENDORSED
+    session.commit()
+    assert marks_of(question) == {"answered", "endorsed"}
+
+
+def test_the_index_hears_of_votes(member):
+    question = factories.question(title="Solceller")
+    answer = factories.answer(question)
+    tell()
+    assert found("solceller")
+    assert "endorsed" not in marks_of(question)
+    for _ in range(documents.ENDORSED):
+        voting.cast(member().actor, session.get_one(Post, answer.id), useful=True)
+    session.commit()
+    tell()
+    assert "endorsed" in marks_of(question)
+    assert {fingerprint for _, fingerprint in indexing.index()._engine.fingerprints()} == {
+        document.fingerprint for document in documents.of_posts([question.id], documents.Names())
+    }
 
 
 def test_building_anew_gives_the_same_and_counts_it(skien):
