@@ -1,14 +1,18 @@
 """Kunnskap: opens the database, lays the floors and lets the rooms in."""
 
+import atexit
+
 import jinja2
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kunnskap import cli, db, logs
+from kunnskap import cli, db, logs, worker
 from kunnskap.config import HOUSE, Settings
 from kunnskap.documents.listeners import Reader
 from kunnskap.documents.reading import Limits
 from kunnskap.files import Shelf
+from kunnskap.insight import actions as counting
+from kunnskap.insight.tally import Tally
 from kunnskap.mail import Postman
 from kunnskap.rooms import ROOMS
 from kunnskap.search import indexing
@@ -33,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Postman(settings.instance / "outbox", settings.mail_from, settings.smtp_url).listen()
     app.extensions["kunnskap.index"] = index = indexing.connect(_open_search(settings))
     page_cache.also_depends_on(index.version)
+    _count_searches(app, settings)
     _open_doors(app, settings)
     for room in ROOMS:
         app.register_blueprint(room)
@@ -75,6 +80,13 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         page_cache.init_app(app)
     limits.init_app(app, enabled=settings.rate_limits, storage=settings.rate_limit_storage)
     errors.init_app(app)
+
+
+def _count_searches(app: Flask, settings: Settings) -> None:
+    worker.every(3600, counting.tidy)
+    if settings.count_searches:
+        tally = app.extensions["kunnskap.tally"] = Tally(counting.keep_counts)
+        atexit.register(tally.flush)
 
 
 def _open_search(settings: Settings) -> SearchEngine:

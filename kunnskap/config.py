@@ -38,6 +38,7 @@ class Settings:
     page_cache: bool = True
     rate_limits: bool = True
     rate_limit_storage: str = "memory://"
+    count_searches: bool = True
     log_level: str = "INFO"
     given: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -71,6 +72,7 @@ def _read(env: Mapping[str, str]) -> Settings:
         page_cache=_yes_or_no(env, "KUNNSKAP_PAGE_CACHE", default=True),
         rate_limits=_yes_or_no(env, "KUNNSKAP_RATE_LIMITS", default=True),
         rate_limit_storage=env.get("KUNNSKAP_RATE_LIMIT_STORAGE") or "memory://",
+        count_searches=_yes_or_no(env, "KUNNSKAP_COUNT_SEARCHES", default=True),
         log_level=_one_of(env, "KUNNSKAP_LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"}),
     )
 

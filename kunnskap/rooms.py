@@ -5,12 +5,16 @@ from kunnskap.documents.views import documents
 from kunnskap.experiences.views import experiences
 from kunnskap.following.views import following
 from kunnskap.home.views import home
+from kunnskap.insight.views import insight
 from kunnskap.networks.views import networks
 from kunnskap.people.views import people
 from kunnskap.places.views import places
 from kunnskap.posts.views import posts
 from kunnskap.questions.views import questions
+from kunnskap.saved import models as _saved  # noqa: F401  (its pages come next)
 from kunnskap.search.views import search
 from kunnskap.themes.views import themes
 
-ROOMS = (home, questions, experiences, documents, people, places, networks, themes, search, following, posts, accounts)
+ROOMS = (
+    home, questions, experiences, documents, people, places, networks, themes, search, insight, following, posts, accounts,
+)  # fmt: skip

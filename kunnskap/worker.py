@@ -1,8 +1,13 @@
-"""The worker: tells what has happened, in threads of the site's own process or in a process of its own."""
+"""The worker: tells what has happened, in threads of the site's own process or in a process of its own.
+
+It also does what is to be done now and then (`every`), in between the slow events.
+"""
 
 import logging
+import math
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from kunnskap import db, events
@@ -17,13 +22,32 @@ KEEP_TOLD = timedelta(days=30)
 TIDY_EVERY = 3600.0
 """Seconds between removals of what was told longer ago than KEEP_TOLD."""
 
+Task = Callable[[], None]
+_tasks: dict[Task, float] = {}
+
+
+def every(seconds: float, task: Task) -> None:
+    """Have a worker do this when it starts and then whenever so many seconds have passed.
+
+    Each time is a transaction of its own, which the worker commits. A task that fails is tried again when its time
+    comes. Several workers may do the same task at the same time; it must tolerate that.
+    """
+    _tasks[task] = seconds
+
+
+def _forget_told() -> None:
+    events.forget_told(KEEP_TOLD)
+
+
+every(TIDY_EVERY, _forget_told)
+
 
 class Worker:
     """Two threads: one for quick events, one for slow ones, so that a heavy file never delays the index."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()
-        self._tidied_at = -TIDY_EVERY
+        self._done_at: dict[Task, float] = {}
         self._threads = [
             threading.Thread(target=self._run, args=(slow,), name=f"worker-{name}", daemon=True)
             for name, slow in (("quick", False), ("slow", True))
@@ -47,6 +71,8 @@ class Worker:
 
     def _run(self, slow: bool) -> None:
         while not self._stop.is_set():
+            if slow:
+                self._do_what_is_due()
             if not self._tell_some(slow):
                 events.news.wait(PAUSE)
                 events.news.clear()
@@ -55,7 +81,7 @@ class Worker:
         try:
             db.expect_writes(False)
             if not events.is_waiting(slow=slow):
-                return 0 if slow else self._tidy()
+                return 0
             db.session.rollback()
             db.expect_writes()
             return events.tell_pending(slow=slow, limit=SLOW_BATCH if slow else events.BATCH)
@@ -66,12 +92,20 @@ class Worker:
         finally:
             db.session.remove()
 
-    def _tidy(self) -> int:
-        """Now and then, when nothing else waits, remove what has long been told."""
-        if time.monotonic() - self._tidied_at > TIDY_EVERY:
-            self._tidied_at = time.monotonic()
-            db.session.rollback()
-            db.expect_writes()
-            events.forget_told(KEEP_TOLD)
-            db.session.commit()
-        return 0
+    def _do_what_is_due(self) -> None:
+        for task, seconds in list(_tasks.items()):
+            now = time.monotonic()
+            if not self._stop.is_set() and now - self._done_at.get(task, -math.inf) >= seconds:
+                self._done_at[task] = now
+                _do(task)
+
+
+def _do(task: Task) -> None:
+    try:
+        db.expect_writes()
+        task()
+        db.session.commit()
+    except Exception:
+        log.exception("%s failed; it is tried again when its time comes", task)
+    finally:
+        db.session.remove()

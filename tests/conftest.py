@@ -72,6 +72,8 @@ def settings(database_url: str) -> Iterator[Settings]:
             # Kept pages and counted attempts would carry over from one test to the next.
             page_cache=False,
             rate_limits=False,
+            # What is counted is written by a thread of its own, which would write into some test.
+            count_searches=False,
         )
 
 

@@ -11,6 +11,7 @@ from kunnskap.config import Settings
 from kunnskap.db import expect_writes, session
 from kunnskap.networks import register as networks
 from kunnskap.places import register as places
+from kunnskap.search import register as synonyms
 from kunnskap.tables import Loaded
 from kunnskap.themes import register as themes
 
@@ -21,8 +22,8 @@ def settings() -> Settings:
 
 
 def load_reference_data() -> str:
-    """Load places, themes and networks in one transaction, and tell what was found."""
-    return _told("Reference data", places.load, themes.load, networks.load)
+    """Load places, themes, networks and synonyms in one transaction, and tell what was found."""
+    return _told("Reference data", places.load, themes.load, networks.load, synonyms.load)
 
 
 def load_demo_content() -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
 
 from kunnskap.paging import page_number
 from kunnskap.posts import queries as posts
@@ -30,10 +31,12 @@ def _is_stranger() -> bool:
 @search.get("/sok")
 @open_door
 @same_for_strangers(_is_stranger)
-def results() -> str:
+def results() -> ResponseReturnValue:
     """Show what was found, and what it can be narrowed to."""
     shown = queries.search(actor(), _wanted())
-    return render_template("search/results.html", shown=shown, address=address, names=NAMES, paths=KIND_PATHS)
+    page = render_template("search/results.html", shown=shown, address=address, names=NAMES, paths=KIND_PATHS)
+    # Kept with the page, so that whoever counts searches need not read it.
+    return page, {"X-Total-Count": str(shown.page.total)}
 
 
 @search.get("/sok/forslag")

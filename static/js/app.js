@@ -1,5 +1,6 @@
 // Everything works without this file. It makes forms and search quicker for those who have it.
 import "htmx.org";
+import { wireChosen } from "./chosen.js";
 import { wireMenus } from "./menus.js";
 import { wireForms } from "./forms.js";
 import { wireDrafts } from "./drafts.js";
@@ -20,5 +21,6 @@ function wire(root) {
 }
 
 wireMenus();
+wireChosen();
 wire(document);
 document.addEventListener("htmx:load", (event) => wire(event.detail.elt));
