@@ -6,6 +6,7 @@ import pytest
 
 from kunnskap.search import excerpts
 from kunnskap.search.analysis.analyser import Analyser
+from kunnskap.search.analysis.compounds import Splitter
 
 FILLER = "Kommunen har mange oppgaver og lite tid. " * 40
 
@@ -14,6 +15,13 @@ def marker(words: str) -> excerpts.Marker:
     analyser = Analyser()
     terms = {term: weight for concept in analyser.concepts(words) for term, weight in concept.ways[0]}
     return excerpts.Marker(terms, analyser)
+
+
+@pytest.fixture
+def compounds(monkeypatch):
+    """Compounds that are split as a vocabulary with their parts would have it."""
+    parts = {"klimabudsjett": ["klima", "budsjett"], "klimabudsjettet": ["klima", "budsjettet"]}
+    monkeypatch.setattr(Splitter, "parts", lambda _self, word: parts.get(word, []))
 
 
 def excerpt(text: str, words: str) -> str:
@@ -35,12 +43,51 @@ def test_words_are_marked_in_whatever_form_they_stand(words, marked):
     assert f"<mark>{marked}</mark>" in excerpt(text, words)
 
 
+@pytest.mark.parametrize("words", ["budsjett", "budsjetter", "klimabudsjett"])
+def test_a_compound_is_marked_whole_whichever_part_was_looked_for(compounds, words):
+    assert excerpt("Vi vedtok klimabudsjettet i fjor.", words) == "Vi vedtok <mark>klimabudsjettet</mark> i fjor."
+
+
+def test_the_parts_are_marked_when_the_compound_was_looked_for(compounds):
+    shown = excerpt("Et budsjett for klima.", "klimabudsjett")
+    assert shown == "Et <mark>budsjett</mark> for <mark>klima</mark>."
+
+
+def test_whatever_terms_were_looked_for_are_marked_however_they_were_reached():
+    analyser = Analyser()
+    reached = {"elbil": 1.0, "nullutslippsbil": 0.7, "klimabudsjett": 0.64}  # typed, meaning the same, mended
+    shown = excerpts.Marker(reached, analyser).best("Elbiler, nullutslippsbiler og klimabudsjettet.").html
+    assert str(shown).count("<mark>") == 3
+
+
 def test_the_passage_with_most_of_the_words_is_shown():
     text = f"Klima først. {FILLER} Overvann alene. {FILLER} Her står klima og overvann sammen. {FILLER}"
     shown = excerpt(text, "klima overvann")
     assert "Her står <mark>klima</mark> og <mark>overvann</mark> sammen." in shown
     assert shown.startswith("… ")
     assert shown.endswith(" …")
+
+
+def test_words_side_by_side_are_shown_rather_than_words_apart():
+    text = f"Grønn er fargen på strøm i natt. {FILLER} Kjøp av grønn strøm. {FILLER}"
+    assert "Kjøp av <mark>grønn</mark> <mark>strøm</mark>." in excerpt(text, "grønn strøm")
+
+
+def test_a_rare_word_says_more_than_one_that_is_everywhere():
+    text = f"Kommunen. {'Kommunen er stor. ' * 30} Om overvann. {FILLER}"
+    assert "<mark>overvann</mark>" in excerpt(text, "kommunen overvann")
+
+
+def test_what_a_reader_should_not_meet_is_taken_out():
+    shown = excerpt("Klima\x00 og\u202e budsjett\x0c\ud800.", "budsjett")
+    assert shown == "Klima  og  <mark>budsjett</mark>  ."
+
+
+def test_matching_words_are_told_with_the_terms_they_match_by(compounds):
+    assert marker("budsjett").matching("Klimabudsjettet er et budsjett") == {
+        "Klimabudsjettet": ("budsjett",),
+        "budsjett": ("budsjett",),
+    }
 
 
 def test_a_passage_has_the_length_it_should():
