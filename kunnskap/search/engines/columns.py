@@ -1,39 +1,27 @@
-"""What is kept of every document beside its terms, as columns of numbers. No engine in it.
+"""What filters, counts and order need of every document, as columns of numbers. No engine in it.
 
-A document's facts are one short line of JSON in the index. When a piece of the index is opened they become arrays of
-codes; a code book, one per process, says what the codes mean.
+When a piece of an index is opened its arrays become `Columns` with codes that all pieces share; a code book, one per
+process, says what they mean.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kunnskap.search.analysis.analyser import Analysed
 from kunnskap.search.engines.protocol import SETS, Document
+from kunnskap.targets import Target
 
 Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
+Array = NDArray[Any]
 
 AUDIENCE = "audience"
-
-
-def facts(document: Document, analysed: Analysed) -> bytes:
-    """Write down what filters, counts and order need of a document."""
-    sets = [sorted(document.values(name)) for name in SETS]
-    kept = [
-        str(document.target),
-        str(document.group),
-        document.page or 0,
-        moment(document),
-        round(analysed.length, 2),
-        analysed.title,
-        document.fingerprint,
-    ]
-    return json.dumps([*kept, *sets], ensure_ascii=False, separators=(",", ":")).encode()
+KIND_BITS = 8
 
 
 def moment(document: Document) -> int:
@@ -101,20 +89,91 @@ class SetCodes:
         return self._members
 
 
+class Names(Sequence[str]):
+    """Targets as text, kept as numbers: which kind, and the number in the database."""
+
+    def __init__(self, kinds: Sequence[str], kind: NDArray[np.uint8], number: Longs) -> None:
+        self.kinds = kinds
+        self.kind = kind
+        self.number = number
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        if isinstance(place, slice):
+            return Names(self.kinds, self.kind[place], self.number[place])
+        return f"{self.kinds[self.kind[place]]}:{self.number[place]}"
+
+    def __iter__(self) -> Iterator[str]:
+        kinds = self.kinds
+        return (
+            f"{kinds[kind]}:{number}" for kind, number in zip(self.kind.tolist(), self.number.tolist(), strict=True)
+        )
+
+    @classmethod
+    def join(cls, several: Sequence["Names"], kinds: Sequence[str]) -> "Names":
+        """Lay them end to end."""
+        return cls(
+            kinds,
+            _end_to_end([one.kind for one in several], np.uint8),
+            _end_to_end([one.number for one in several], np.int64),
+        )
+
+
+class Marks(Sequence[str]):
+    """Short texts of plain letters, kept side by side."""
+
+    def __init__(self, kept: Array) -> None:
+        self.kept = kept
+
+    def __len__(self) -> int:
+        return len(self.kept)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        if isinstance(place, slice):
+            return Marks(self.kept[place])
+        return str(self.kept[place].decode())
+
+
 class CodeBook:
     """What the codes in the columns mean, for one engine in one process."""
 
     def __init__(self) -> None:
         self.sets: Mapping[str, SetCodes] = {name: SetCodes() for name in SETS}
-        self._groups: dict[str, int] = {}
+        self.kinds: list[str] = []
+        self._groups: dict[int, int] = {}
 
-    def group(self, name: str) -> int:
-        """The number of a group, given out when it is first seen."""
-        return self._groups.setdefault(name, len(self._groups))
+    def kind(self, name: str) -> int:
+        """The number of a kind of target, given out when it is first seen."""
+        if name not in self.kinds:
+            self.kinds.append(name)
+        return self.kinds.index(name)
+
+    def groups(self, kind: NDArray[np.uint8], number: Longs) -> Ints:
+        """The numbers of groups, given out when they are first seen."""
+        keys, places = np.unique((number << KIND_BITS) | kind, return_inverse=True)
+        known = self._groups
+        return _ints([known.setdefault(key, len(known)) for key in keys.tolist()])[places]
 
     def known_group(self, name: str) -> int | None:
         """The number of a group, if it has been seen."""
-        return self._groups.get(name)
+        target = Target.parse(name)
+        if target.kind not in self.kinds:
+            return None
+        return self._groups.get((target.id << KIND_BITS) | self.kinds.index(target.kind))
 
     @property
     def group_count(self) -> int:
@@ -126,36 +185,34 @@ class CodeBook:
 class Columns:
     """The facts of a run of documents, one place in every column for each."""
 
-    targets: Sequence[str]
-    groups: Sequence[str]
+    targets: Names
+    groups: Names
     group: Ints
     page: Ints
-    published: NDArray[np.int64]
+    published: Longs
     length: Floats
     title: NDArray[np.uint32]
-    fingerprints: Sequence[str]
+    fingerprints: Marks
     sets: Mapping[str, Ints]
 
     def __len__(self) -> int:
-        return len(self.targets)
+        return len(self.page)
 
     @classmethod
-    def read(cls, lines: Iterable[bytes], book: CodeBook) -> "Columns":
-        """Read what `facts` wrote, one line a document."""
-        rows = json.loads(b"[" + b",".join(lines) + b"]")
-        columns = list(zip(*rows, strict=True)) or [()] * (7 + len(SETS))
-        sets = {
-            name: _ints([book.sets[name].number(one) for one in columns[7 + place]]) for place, name in enumerate(SETS)
-        }
+    def of(cls, arrays: Mapping[str, Array], tables: Mapping[str, Sequence[Any]], book: CodeBook) -> "Columns":
+        """Give documents the codes of a book instead of those of `tables`."""
+        kinds = np.array([book.kind(name) for name in tables["kinds"]], np.uint8)
+        groups = Names(book.kinds, kinds[arrays["group_kind"]], arrays["group"])
+        sets = {name: _ints([book.sets[name].number(one) for one in tables[name]])[arrays[name]] for name in SETS}
         return cls(
-            targets=columns[0],
-            groups=columns[1],
-            group=_ints([book.group(name) for name in columns[1]]),
-            page=_ints(columns[2]),
-            published=np.array(columns[3], np.int64),
-            length=np.array(columns[4], np.float32),
-            title=np.array(columns[5], np.uint32),
-            fingerprints=columns[6],
+            targets=Names(book.kinds, kinds[arrays["target_kind"]], arrays["target"]),
+            groups=groups,
+            group=book.groups(groups.kind, groups.number),
+            page=arrays["page"],
+            published=arrays["published"],
+            length=arrays["length"],
+            title=arrays["title"],
+            fingerprints=Marks(arrays["fingerprint"]),
             sets=sets,
         )
 
@@ -164,16 +221,17 @@ class Columns:
         """Lay columns end to end."""
         if len(several) == 1:
             return several[0]
+        kinds = several[0].targets.kinds if several else ()
         return cls(
-            targets=[target for one in several for target in one.targets],
-            groups=[group for one in several for group in one.groups],
-            group=_end_to_end([one.group for one in several]),
-            page=_end_to_end([one.page for one in several]),
-            published=np.concatenate([np.empty(0, np.int64), *(one.published for one in several)]),
-            length=np.concatenate([np.empty(0, np.float32), *(one.length for one in several)]),
-            title=np.concatenate([np.empty(0, np.uint32), *(one.title for one in several)]),
-            fingerprints=[mark for one in several for mark in one.fingerprints],
-            sets={name: _end_to_end([one.sets[name] for one in several]) for name in SETS},
+            targets=Names.join([one.targets for one in several], kinds),
+            groups=Names.join([one.groups for one in several], kinds),
+            group=_end_to_end([one.group for one in several], np.int32),
+            page=_end_to_end([one.page for one in several], np.int32),
+            published=_end_to_end([one.published for one in several], np.int64),
+            length=_end_to_end([one.length for one in several], np.float32),
+            title=_end_to_end([one.title for one in several], np.uint32),
+            fingerprints=Marks(_end_to_end([one.fingerprints.kept for one in several], "S1")),
+            sets={name: _end_to_end([one.sets[name] for one in several], np.int32) for name in SETS},
         )
 
 
@@ -181,5 +239,5 @@ def _ints(values: Sequence[int]) -> Ints:
     return np.array(values, np.int32)
 
 
-def _end_to_end(arrays: Sequence[Ints]) -> Ints:
-    return np.concatenate([np.empty(0, np.int32), *arrays])
+def _end_to_end(arrays: Sequence[Array], dtype: Any) -> Array:
+    return np.concatenate([np.empty(0, dtype), *arrays])
