@@ -1,0 +1,144 @@
+"""Places and people in the words of a query: what fits them comes first, and nothing that fits the rest is hidden."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from kunnskap.places.models import COUNTY, MUNICIPALITY
+from kunnskap.search.analysis.words import lower, words
+from kunnskap.search.engines.protocol import Preference
+from kunnskap.search.place_names import LONGEST_NAME, ORDINARY, Meant, PlaceNames, key_of
+
+PLACE_FIRST = 1.0
+"""What comes from a place that is named counts twice."""
+PEOPLE_FIRST = 2.0
+"""People count three times when somebody asks who."""
+PEOPLE = "people"
+_WHO = frozenset({"hvem", "kven", "who"})
+_SAID = {
+    **dict.fromkeys(("kommune", "kommunen", "kommunes", "municipality"), MUNICIPALITY),
+    **dict.fromkeys(("fylke", "fylket", "fylkeskommune", "fylkeskommunen", "county"), COUNTY),
+}
+_YEARS = range(1900, 2101)
+"""Numbers that mean years unless they are said to be places."""
+MOST = 5
+MOST_WORDS = 60
+
+
+@dataclass(frozen=True)
+class Understood:
+    """Something in a query that was understood: where it stands, what it is called in addresses, and what it means.
+
+    `facet` is "municipality", "county" or "kind" with `keys`; `also` are words to look for besides.
+    """
+
+    start: int
+    end: int
+    key: str
+    facet: str
+    name: str
+    keys: frozenset[str]
+    also: tuple[str, ...] = ()
+
+    @property
+    def preference(self) -> Preference:
+        """What it lifts."""
+        if self.facet == "kind":
+            return Preference(PEOPLE, self.facet, self.keys, PEOPLE_FIRST)
+        return Preference("place", self.facet, self.keys, PLACE_FIRST)
+
+
+@dataclass(frozen=True)
+class _Word:
+    start: int
+    end: int
+    text: str
+    parts: tuple[str, ...]
+
+    @property
+    def is_capitalised(self) -> bool:
+        return self.text[:1].isupper()
+
+
+def understand(text: str, places: PlaceNames, plain: Iterable[str] = ()) -> list[Understood]:
+    """Find the places that are named and whether people are asked for; what is in `plain` is only words."""
+    refused = {" ".join(key_of(one)) for one in plain}
+    return [one for one in _found(text, places, refused) if one.key not in refused][:MOST]
+
+
+def _found(text: str, places: PlaceNames, refused: set[str]) -> Iterator[Understood]:
+    row = [_Word(*found.span(), found[0], key_of(found[0])) for found in islice(words(text), MOST_WORDS)]
+    # Where everything is in capitals a capital tells nothing.
+    shouts = len(text) > 1 and text.isupper() and len(row) > 1
+    place = 0
+    who = False
+    while place < len(row):
+        name = _place(row, place, places, refused, shouts)
+        if name is not None:
+            length, understood = name
+            yield from understood
+            place += length
+            continue
+        if not who and row[place].parts[:1] and row[place].parts[0] in _WHO and not row[place].text.isupper():
+            who = True
+            one = row[place]
+            yield Understood(one.start, one.end, one.parts[0], "kind", one.text, frozenset({"person"}))
+        place += 1
+
+
+def _place(
+    row: Sequence[_Word], first: int, places: PlaceNames, refused: set[str], shouts: bool
+) -> tuple[int, list[Understood]] | None:
+    """The longest name that begins with this word, and what it means."""
+    for length in range(min(LONGEST_NAME, len(row) - first), 0, -1):
+        run = row[first : first + length]
+        key = tuple(part for word in run for part in word.parts)
+        if " ".join(key) in refused:
+            return length, []
+        said = _said(row, first, first + length)
+        found = _meant(run, key, places, said, shouts)
+        if found:
+            span = (run[0].start, run[-1].end)
+            return length, [_understood(span, " ".join(key), one, places) for one in found]
+    return None
+
+
+def _meant(run: Sequence[_Word], key: tuple[str, ...], places: PlaceNames, said: str, shouts: bool) -> list[Meant]:
+    if len(run) == 1 and run[0].text.isdecimal():
+        found = _numbered(run[0].text, places, said)
+        return [found] if found else []
+    named = places.meant(key, said) or (places.meant(key) if not said else [])
+    if not named and len(run[-1].text) > 4 and key[-1].endswith("s"):
+        named = places.meant((*key[:-1], key[-1][:-1]), said)
+    if said or len(run) > 1 or not named:
+        return named
+    return named if _is_name(run[0], named[0], shouts) else []
+
+
+def _is_name(word: _Word, meant: Meant, shouts: bool) -> bool:
+    """Whether a word is a name although it is an ordinary word too: written so, with a capital, letter for letter."""
+    ordinary = lower(meant.name)
+    if ordinary not in ORDINARY or not {word.parts[0], word.parts[0].removesuffix("s")} & set(key_of(ordinary)):
+        return True
+    return word.is_capitalised and not shouts and lower(word.text) in {ordinary, f"{ordinary}s"}
+
+
+def _numbered(number: str, places: PlaceNames, said: str) -> Meant | None:
+    if not said and (len(number) != 4 or int(number) in _YEARS):
+        return None
+    found = places.by_number(number)
+    return found if found and said in {"", found.kind} else None
+
+
+def _said(row: Sequence[_Word], first: int, end: int) -> str:
+    """Whether a place is called a municipality or a county, right after it or right before."""
+    beside = [row[end]] if end < len(row) else []
+    beside += [row[first - 1]] if first else []
+    return next((_SAID[lower(word.text)] for word in beside if lower(word.text) in _SAID), "")
+
+
+def _understood(span: tuple[int, int], key: str, meant: Meant, places: PlaceNames) -> Understood:
+    name = meant.name if len(meant.todays_names) != 1 else meant.todays_names[0]
+    known = {key, key.removesuffix("s")}
+    also = tuple(one for one in meant.todays_names if " ".join(key_of(one)) not in known)
+    return Understood(*span, key, meant.kind, name, meant.numbers, also)
