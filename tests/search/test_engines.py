@@ -1,5 +1,6 @@
 """One contract; every engine must keep it."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from kunnskap.search.engines.memory import MemoryEngine
 from kunnskap.search.engines.protocol import Document, Query
 from kunnskap.search.engines.whoosh import WhooshEngine
 from kunnskap.targets import Target
+from tests.search.postgres import postgres_engines
 from tests.sources import build
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,10 +51,20 @@ KARI = Document(Target("person", 7), Target("person", 7), "person", "Kari Prøve
 ALL = [BUDGET, BUDGET_DONE, SECRET, PLAN, FIRST_PAGE, SECOND_PAGE, KARI]
 
 
-@pytest.fixture(params=["memory", "whoosh"])
+@pytest.fixture(params=["memory", "whoosh", "postgres"])
 def searcher(request, tmp_path):
+    with opened(request, tmp_path) as made:
+        made.put(ALL)
+        yield made
+
+
+@contextmanager
+def opened(request, tmp_path):
+    if request.param == "postgres":
+        with postgres_engines(request.getfixturevalue("database_url")) as make:
+            yield make()
+        return
     made = MemoryEngine() if request.param == "memory" else WhooshEngine(tmp_path / "index")
-    made.put(ALL)
     yield made
     made.close()
 
