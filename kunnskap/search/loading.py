@@ -15,6 +15,7 @@ from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.documents.models import DocumentPage
 from kunnskap.experiences.models import ExperienceDetails
+from kunnskap.networks.models import Network
 from kunnskap.people.models import Person
 from kunnskap.places.models import COUNTY, Place
 from kunnskap.posts.kinds import EXPERIENCE, QUESTION
@@ -45,7 +46,10 @@ _themes_named = (
 _counties_named = select(
     literal("county"), Place.number, Place.name, Place.name, Place.name, null(), literal(0)
 ).where(Place.kind == COUNTY, Place.valid_to.is_(None))  # fmt: skip
-_every_name: Executable = union_all(_themes_named, _counties_named)
+_networks_named = select(
+    literal("network"), Network.slug, Network.name, Network.name, Network.name, null(), literal(0)
+)  # fmt: skip
+_every_name: Executable = union_all(_themes_named, _counties_named, _networks_named)
 _every_person = (
     select(Person.id, Person.name, Person.role, Person.organisation, Person.about, *_where)
     .outerjoin(Place, Place.id == Person.place_id)
@@ -79,10 +83,11 @@ _experience_texts = select(
 
 @dataclass(frozen=True)
 class Labels:
-    """Names of themes by slug, each followed by those under it, and of today's counties by number, in order."""
+    """Names of themes by slug, each followed by those under it, of today's counties by number and of networks by slug."""
 
     themes: Mapping[str, Label]
     counties: Mapping[str, Label]
+    networks: Mapping[str, Label]
 
 
 def labels() -> Labels:
@@ -91,12 +96,15 @@ def labels() -> Labels:
 
 
 def _read_labels() -> Labels:
-    found: dict[str, list[tuple[int, Label]]] = {"theme": [], "county": []}
+    found: dict[str, list[tuple[int, Label]]] = {"theme": [], "county": [], "network": []}
     for sort, key, name_nb, name_nn, name_en, above, position in session.execute(_every_name):
         found[sort].append((position, Label(key, name_nb, name_nn, name_en, above)))
     return Labels(
         {label.key: label for _, label in sorted(found["theme"], key=lambda one: one[0])},
-        {label.key: label for _, label in sorted(found["county"], key=lambda one: _alphabetical(one[1].name_nb))},
+        *(
+            {label.key: label for _, label in sorted(found[sort], key=lambda one: _alphabetical(one[1].name_nb))}
+            for sort in ("county", "network")
+        ),
     )
 
 
