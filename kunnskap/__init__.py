@@ -17,6 +17,7 @@ from kunnskap.mail import Postman
 from kunnskap.rooms import ROOMS
 from kunnskap.search import indexing
 from kunnskap.search.engines.memory import MemoryEngine
+from kunnskap.search.engines.postgres import PostgresEngine
 from kunnskap.search.engines.protocol import SearchEngine
 from kunnskap.search.engines.whoosh import WhooshEngine
 from kunnskap.web import access, addresses, errors, filters, limits, locale, page_cache, security, unit_of_work
@@ -90,4 +91,6 @@ def _count_searches(app: Flask, settings: Settings) -> None:
 
 
 def _open_search(settings: Settings) -> SearchEngine:
+    if settings.search == "postgresql":
+        return PostgresEngine(settings.database_url)
     return WhooshEngine(settings.instance / "search") if settings.search == "whoosh" else MemoryEngine()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parent.parent
 YES, NO = {"yes", "true", "1", "on", "ja"}, {"no", "false", "0", "off", "nei", ""}
-ENGINES = {"whoosh", "memory"}
+ENGINES = {"whoosh", "postgresql", "memory"}
 
 
 class BadSetting(Exception):
@@ -52,16 +52,17 @@ def _read(env: Mapping[str, str]) -> Settings:
     instance = Path(env.get("KUNNSKAP_INSTANCE") or HOUSE / "instance").absolute()
     port = _whole(env, "KUNNSKAP_PORT", 5000, 1, 65_535)
     address = _address(env.get("KUNNSKAP_ADDRESS") or f"http://127.0.0.1:{port}")
+    database_url = _database(env.get("KUNNSKAP_DATABASE_URL") or f"sqlite:///{instance / 'kunnskap.db'}")
     return Settings(
         instance=instance,
-        database_url=_database(env.get("KUNNSKAP_DATABASE_URL") or f"sqlite:///{instance / 'kunnskap.db'}"),
+        database_url=database_url,
         secret_key=env.get("KUNNSKAP_SECRET_KEY") or _kept_secret(instance),
         address=address,
         port=port,
         threads=_whole(env, "KUNNSKAP_THREADS", 8, 1, 256),
         demo=_yes_or_no(env, "KUNNSKAP_DEMO", default=False),
         worker=_yes_or_no(env, "KUNNSKAP_WORKER", default=False),
-        search=_one_of(env, "KUNNSKAP_SEARCH", "whoosh", ENGINES),
+        search=_engine(env, database_url),
         upload_limit=_whole(env, "KUNNSKAP_UPLOAD_LIMIT_MB", 50, 1, 2_000) * 1024 * 1024,
         read_seconds=_whole(env, "KUNNSKAP_READ_SECONDS", 60, 1, 3_600),
         read_memory=_whole(env, "KUNNSKAP_READ_MEMORY_MB", 1024, 128, 65_536) * 1024 * 1024,
@@ -96,6 +97,14 @@ def _one_of(env: Mapping[str, str], name: str, default: str, choices: set[str]) 
     if text not in choices:
         raise BadSetting(f"{name}={text!r}: must be one of {', '.join(sorted(choices))}")
     return text
+
+
+def _engine(env: Mapping[str, str], database_url: str) -> str:
+    is_postgresql = database_url.startswith("postgresql")
+    chosen = _one_of(env, "KUNNSKAP_SEARCH", "postgresql" if is_postgresql else "whoosh", ENGINES)
+    if chosen == "postgresql" and not is_postgresql:
+        raise BadSetting("KUNNSKAP_SEARCH=postgresql: needs a KUNNSKAP_DATABASE_URL that begins with postgresql://")
+    return chosen
 
 
 def _database(url: str) -> str:

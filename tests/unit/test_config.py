@@ -32,6 +32,15 @@ def test_postgresql_is_reached_through_psycopg(tmp_path, url):
     assert read(tmp_path, KUNNSKAP_DATABASE_URL=url).database_url == "postgresql+psycopg://a@b/c"
 
 
+def test_search_is_where_the_database_is(tmp_path):
+    postgresql = {"KUNNSKAP_DATABASE_URL": "postgresql://a@b/c"}
+    assert read(tmp_path).search == "whoosh"
+    assert read(tmp_path, **postgresql).search == "postgresql"
+    assert read(tmp_path, **postgresql, KUNNSKAP_SEARCH="whoosh").search == "whoosh"
+    with pytest.raises(BadSetting, match="KUNNSKAP_DATABASE_URL"):
+        read(tmp_path, KUNNSKAP_SEARCH="postgresql")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
