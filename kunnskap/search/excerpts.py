@@ -7,7 +7,7 @@ its parts, another written form, a synonym or a mended typing error.
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from markupsafe import Markup, escape
@@ -31,10 +31,14 @@ _UNFIT = re.compile(
 
 @dataclass(frozen=True)
 class Excerpt:
-    """A passage, safe to show; `matched` tells whether any of the words stand in it."""
+    """A passage, safe to show; `matched` tells whether any of the words stand in it.
+
+    `words` are all that match in the whole text, as written, each with the terms it matches by.
+    """
 
     html: Markup
     matched: bool
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,14 @@ class Marker:
         start, end = _around(text, _densest(spots, self._terms, length), length)
         inside = [spot for spot in spots if start <= spot.start and spot.end <= end]
         before, after = "… " if start else "", " …" if end < len(text) else ""
-        return Excerpt(Markup("{}{}{}").format(before, _mark(text, start, end, inside), after), bool(inside))
+        html = Markup("{}{}{}").format(before, _mark(text, start, end, inside), after)
+        return Excerpt(html, bool(inside), {text[spot.start : spot.end]: spot.terms for spot in spots})
 
     def mark(self, text: str) -> Markup:
         """Mark the words of a short text, such as a title."""
         return _mark(text, 0, len(text), self._spots(text))
 
-    def matching(self, text: str) -> Mapping[str, Sequence[str]]:
+    def matching(self, text: str) -> Mapping[str, tuple[str, ...]]:
         """Give the words of a text that match, as they are written, each with the terms it matches by."""
         found = word_list(text[:LONGEST_TEXT]) if self._terms else []
         known = self._learn(found)

@@ -15,6 +15,7 @@ from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.documents.models import DocumentPage
 from kunnskap.experiences.models import ExperienceDetails
+from kunnskap.i18n import Message
 from kunnskap.networks.models import Network
 from kunnskap.people.models import Person
 from kunnskap.places.models import COUNTY, Place
@@ -23,12 +24,14 @@ from kunnskap.posts.models import Post, PostTheme
 from kunnskap.posts.queries import visible
 from kunnskap.remembering import remembered
 from kunnskap.search.documents import EXPERIENCE_TEXTS
-from kunnskap.search.engines.protocol import Hit, Results
+from kunnskap.search.engines.protocol import Hit, Query, Results
 from kunnskap.search.excerpts import LONGEST_TEXT, Excerpt, Marker
 from kunnskap.search.indexing import index
+from kunnskap.search.reasons import Explainer, Matches
 from kunnskap.search.results import FINDABLE, PATHS, PERSON, Found, Label, Where
 from kunnskap.themes.models import Theme
 
+_NOTHING_ASKED = Query("")
 _plain = functools.lru_cache(maxsize=2_000)(text.plain)
 _SIGNS = re.compile(r"[*_`~#>|]+|!?\[([^\]]*)\]\([^)]*\)")
 
@@ -108,51 +111,69 @@ def _read_labels() -> Labels:
     )
 
 
-def found(actor: Actor, results: Results, names: Labels) -> Sequence[Found]:
+def found(actor: Actor, results: Results, names: Labels, query: Query = _NOTHING_ASKED) -> Sequence[Found]:
     """Give what a page shows of the hits, in their order, without those the actor may not see; four statements.
 
-    None while nothing changes: people go back to their results, and turn pages.
+    `query` is what they were found by, to say why. No statement while nothing changes: people turn pages, and go back.
     """
     shown, terms = tuple(results.hits), tuple(results.terms.items())
-    return remembered(
-        ("found", actor, terms, shown), lambda: _read(actor, shown, Marker(dict(terms), index().analyser()), names)
-    )
+    asked = query.words, query.phrases, query.synonyms
+    return remembered(("found", actor, asked, terms, shown), lambda: _read(actor, results, names, query))
 
 
-def _read(actor: Actor, hits: Sequence[Hit], marker: Marker, names: Labels) -> tuple[Found, ...]:
-    people = _people([hit.group.id for hit in hits if hit.kind == PERSON.key], marker)
-    posts = _posts(actor, {hit.group.id: hit for hit in hits if hit.kind != PERSON.key}, marker, names)
+class _Teller:
+    """Marks words and says why things were found, for all hits of one search."""
+
+    def __init__(self, query: Query, results: Results) -> None:
+        analyser = index().analyser()
+        self.marker = Marker(results.terms, analyser)
+        self._explainer = Explainer(query, results, analyser)
+
+    def why(self, hit: Hit, texts: Mapping[str, str], excerpts: Mapping[str, Excerpt]) -> tuple[Message, ...]:
+        """Say why, from short texts and from excerpts of the long ones."""
+        fields: dict[str, Matches] = {name: self.marker.matching(words) for name, words in texts.items()}
+        return self._explainer.why(hit, fields | {name: excerpt.words for name, excerpt in excerpts.items()})
+
+
+def _read(actor: Actor, results: Results, names: Labels, query: Query) -> tuple[Found, ...]:
+    teller, hits = _Teller(query, results), results.hits
+    people = _people({hit.group.id: hit for hit in hits if hit.kind == PERSON.key}, teller)
+    posts = _posts(actor, {hit.group.id: hit for hit in hits if hit.kind != PERSON.key}, teller, names)
     both = ((people if hit.kind == PERSON.key else posts).get(hit.group.id) for hit in hits)
     return tuple(one for one in both if one is not None)
 
 
-def _people(ids: Sequence[int], marker: Marker) -> dict[int, Found]:
-    rows: Any = session.execute(_every_person, {"ids": ids}) if ids else ()
-    return {row.id: _person(row, marker) for row in rows}
+def _people(hits: Mapping[int, Hit], teller: _Teller) -> dict[int, Found]:
+    rows: Any = session.execute(_every_person, {"ids": list(hits)}) if hits else ()
+    return {row.id: _person(row, hits[row.id], teller) for row in rows}
 
 
-def _person(row: Any, marker: Marker) -> Found:
+def _person(row: Any, hit: Hit, teller: _Teller) -> Found:
+    marker, about = teller.marker, teller.marker.best(row.about)
+    texts = {"name": row.name, "role": f"{row.role} {row.organisation}", "place": _place_words(row)}
     return Found(
         PERSON,
         row.id,
         marker.mark(row.name),
         f"{PATHS[PERSON.key]}{row.id}-{text.slug(row.name)}",
-        marker.best(row.about).html,
+        about.html,
         by=row.role,
         place=_place(row),
         workplace=row.organisation,
+        fit=hit.score,
+        reasons=teller.why(hit, texts, {"text": about}),
     )
 
 
-def _posts(actor: Actor, hits: Mapping[int, Hit], marker: Marker, names: Labels) -> dict[int, Found]:
+def _posts(actor: Actor, hits: Mapping[int, Hit], teller: _Teller, names: Labels) -> dict[int, Found]:
     if not hits:
         return {}
     rows = session.execute(_posts_seen_by(actor), {"ids": list(hits)}).all()
     themes: defaultdict[int, list[Label]] = defaultdict(list)
     for post_id, slug in session.execute(_themes_of_posts, {"ids": list(hits)}):
         themes[post_id] += [names.themes[slug]] if slug in names.themes else []
-    passages = _passages(actor, rows, hits, marker)
-    return {row.id: _post(row, hits[row.id].page, passages[row.id], themes[row.id], marker) for row in rows}
+    passages = _passages(actor, rows, hits, teller.marker)
+    return {row.id: _post(row, hits[row.id], passages[row.id], themes[row.id], teller) for row in rows}
 
 
 @functools.lru_cache(maxsize=1_000)
@@ -165,38 +186,57 @@ def _answers_seen_by(actor: Actor) -> Select[Any, Any]:
     return select(Post.parent_id, Post.body_html).where(Post.parent_id.in_(_ids), visible(actor))
 
 
-def _post(row: Any, page: int | None, passage: Excerpt, themes: Sequence[Label], marker: Marker) -> Found:
+def _post(row: Any, hit: Hit, passages: "_Passages", themes: Sequence[Label], teller: _Teller) -> Found:
     address = f"{PATHS[row.kind_key]}{row.id}-{text.slug(row.title)}"
     return Found(
         FINDABLE[row.kind_key],
         row.id,
-        marker.mark(row.title),
-        f"{PATHS[row.kind_key]}{row.id}/side/{page}" if page else address,
-        passage.html,
+        teller.marker.mark(row.title),
+        f"{PATHS[row.kind_key]}{row.id}/side/{hit.page}" if hit.page else address,
+        passages.shown.html,
         by=row.author,
         place=_place(row),
         workplace=row.workplace,
         language=row.language,
         status=row.status,
-        page=page,
+        page=hit.page,
         published_at=row.published_at,
         confirmed_at=row.confirmed_at,
         answer_count=row.answer_count,
         score=row.score,
         is_gone=row.hidden_at is not None or row.withdrawn_at is not None,
         themes=themes,
+        in_answer=passages.shown is passages.by_field.get("answers"),
+        fit=hit.score,
+        reasons=teller.why(hit, _short_texts(row, themes), passages.by_field),
     )
 
 
-def _passages(actor: Actor, rows: Sequence[Any], hits: Mapping[int, Hit], marker: Marker) -> dict[int, Excerpt]:
+def _short_texts(row: Any, themes: Sequence[Label]) -> dict[str, str]:
+    named = " ".join(f"{theme.name_nb} {theme.name_nn} {theme.name_en}" for theme in themes)
+    return {"title": row.title, "themes": named, "place": _place_words(row), "people": row.author}
+
+
+@dataclass(frozen=True)
+class _Passages:
+    """The excerpt to show, and those of each long text by what reasons call it."""
+
+    shown: Excerpt
+    by_field: Mapping[str, Excerpt]
+
+
+def _passages(actor: Actor, rows: Sequence[Any], hits: Mapping[int, Hit], marker: Marker) -> dict[int, _Passages]:
     """Show why each was found: from its own text, else its answers, its other fields, or the page it was found on."""
     own = {row.id: marker.best(_plain(row.body_html)) for row in rows}
+    passages = {number: _Passages(one, {"text": one}) for number, one in own.items()}
     lacking = [row for row in rows if hits[row.id].page or (hits[row.id].score and not own[row.id].matched)]
+    kinds = {row.id: row.kind_key for row in lacking}
     for number, words in _further_texts(actor, lacking, hits).items():
         further = marker.best(words)
         if further.matched:
-            own[number] = further
-    return own
+            field = "page" if hits[number].page else "answers" if kinds[number] == QUESTION.key else "text"
+            passages[number] = _Passages(further, {"text": own[number], field: further})
+    return passages
 
 
 def _further_texts(actor: Actor, rows: Sequence[Any], hits: Mapping[int, Hit]) -> dict[int, str]:
@@ -230,6 +270,10 @@ def _place(row: Any) -> Where | None:
         return None
     county = row.county_number and Where(row.county_number, row.county_name, COUNTY)
     return Where(row.number, row.place_name, row.place_kind, row.population, county)
+
+
+def _place_words(row: Any) -> str:
+    return f"{row.place_name or ''} {row.county_name or ''}"
 
 
 def _alphabetical(name: str) -> str:

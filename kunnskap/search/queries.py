@@ -40,12 +40,14 @@ def search(actor: Actor, wanted: Wanted) -> SearchPage:
         return SearchPage(wanted, Page([], 1, SIZE, 0))
     labels = loading.labels()
     wanted = _known(wanted, labels)
-    results = index().find(_query(actor, wanted))
+    query = _query(actor, wanted)
+    results = index().find(query)
     last = max(1, -(-results.total // SIZE))
     if wanted.number > last:
         wanted = wanted.on_page(last)
-        results = index().find(_query(actor, wanted))
-    found = loading.found(actor, results, labels)
+        query = _query(actor, wanted)
+        results = index().find(query)
+    found = loading.found(actor, results, labels, query)
     page = Page(list(found), wanted.number, SIZE, results.total)
     return SearchPage(wanted, page, _facets(results, wanted, labels), [] if found else _helpers(actor, wanted, labels))
 
@@ -126,4 +128,4 @@ def _helpers(actor: Actor, wanted: Wanted, labels: Labels) -> Sequence[Found]:
     results = index().find(query) if wanted.words else Results()
     if not results.hits and wanted.themes:
         results = index().find(replace(query, words="", themes=frozenset(wanted.themes)))
-    return loading.found(actor, results, labels)
+    return loading.found(actor, results, labels, query)

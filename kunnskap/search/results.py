@@ -7,7 +7,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from kunnskap import text
-from kunnskap.i18n import mark
+from kunnskap.i18n import Message, mark
 from kunnskap.paging import Page
 from kunnskap.places.models import COUNTY
 from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, QUESTION, Kind
@@ -101,7 +101,10 @@ class Where:
 
 @dataclass(frozen=True)
 class Found:
-    """One hit. `page` is the page of a file the words stand on; `by` the author, or a person's role and workplace."""
+    """One hit. `page` is the page of a file the words stand on; `by` the author, or a person's role and workplace.
+
+    `in_answer` says that the excerpt is from an answer. `fit` is how well it fits; `reasons` say why it was found.
+    """
 
     kind: Kind
     id: int
@@ -120,6 +123,9 @@ class Found:
     score: int = 0
     is_gone: bool = False
     themes: Sequence[Label] = ()
+    in_answer: bool = False
+    fit: float = 0.0
+    reasons: Sequence[Message] = ()
 
 
 @dataclass(frozen=True)
