@@ -1,0 +1,141 @@
+"""Why something was found, in short plain sentences. Pure: what was looked for and what is shown in, sentences out."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kunnskap.i18n import Message, mark, say
+from kunnskap.search.analysis.analyser import Analyser
+from kunnskap.search.analysis.words import lower, word_list
+from kunnskap.search.engines.protocol import Hit, Query, Results
+from kunnskap.search.preferences import REASONS
+
+MOST = 5
+MOST_OF_EACH = 2
+"""How many sentences say where words stand, how words were read, and what lifted a hit, before there are more of any."""
+MOST_WORDS = 4
+Matches = Mapping[str, Sequence[str]]
+"""Words as they are written, each with the terms it matched by."""
+
+_STANDS: Mapping[str, Callable[[str, int | None], Message]] = {
+    "title": lambda words, _page: say("%(words)s står i tittelen", words=words),
+    "name": lambda words, _page: say("%(words)s står i navnet", words=words),
+    "themes": lambda words, _page: say("%(words)s står blant temaene", words=words),
+    "role": lambda words, _page: say("%(words)s står i stillingen", words=words),
+    "place": lambda words, _page: say("%(words)s er der det kommer fra", words=words),
+    "people": lambda words, _page: say("%(words)s er i navnet til den som skrev det", words=words),
+    "text": lambda words, _page: say("%(words)s står i teksten", words=words),
+    "answers": lambda words, _page: say("%(words)s står i et svar", words=words),
+    "page": lambda words, page: say("%(words)s står på side %(number)s", words=words, number=page),
+}
+"""What is said of words in each field, the fields that say most first."""
+_LIFTED: Mapping[str, str] = {
+    "title": mark("Tittelen er akkurat det du skrev"),
+    "phrase": mark("Ordene står side om side"),
+    "near": mark("Ordene står nær hverandre"),
+    **REASONS,
+}
+"""What is said of each key in `Hit.reasons`."""
+_FURTHER = mark("Ordene står et annet sted enn det som vises her")
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where a term comes from: the word typed, and what it was mended to or means the same as, when it is not that one."""
+
+    typed: str
+    meant: str = ""
+    alike: tuple[str, ...] = ()
+
+
+class Explainer:
+    """Says why, for all hits of one search."""
+
+    def __init__(self, query: Query, results: Results, analyser: Analyser) -> None:
+        self._analyser = analyser
+        self._is_worded = query.is_worded
+        self._origins: dict[str, _Origin] = {}
+        concepts = analyser.concepts(" ".join((query.words, *query.phrases)), query.synonyms)
+        for concept in concepts:
+            self._learn(self._terms(concept.typed), _Origin(concept.typed))
+        for one in results.corrections:
+            self._learn(self._terms(one.meant), _Origin(one.typed, meant=one.meant))
+        for concept in concepts:
+            alike = _group(concept.typed, query.synonyms.groups)
+            self._learn((term for way in concept.ways for term, _ in way), _Origin(concept.typed, alike=alike))
+
+    def why(self, hit: Hit, fields: Mapping[str, Matches]) -> tuple[Message, ...]:
+        """Give one to five sentences, or none when everything was asked for.
+
+        `fields` are what is known of the hit, by what they are called above, each with its words that matched.
+        """
+        standing = _where(hit, fields)
+        read = self._readings(fields)
+        lifted = [Message(_LIFTED[key]) for key in hit.reasons if key in _LIFTED]
+        if self._is_worded and not (standing or lifted):
+            return (Message(_FURTHER),)
+        first, rest = (
+            [one for sort in (standing, read, lifted) for one in sort[part]]
+            for part in (slice(MOST_OF_EACH), slice(MOST_OF_EACH, None))
+        )
+        return tuple([*first, *rest][:MOST])
+
+    def _readings(self, fields: Mapping[str, Matches]) -> list[Message]:
+        """How words that stand otherwise than they were typed were read; one sentence for each way."""
+        sentences: dict[str, Message] = {}
+        for field in _STANDS:
+            for word, terms in fields.get(field, {}).items():
+                origin = self._origin(word, terms)
+                if origin is not None and lower(word) != lower(origin.typed):
+                    sentence = self._reading(word, terms, origin)
+                    sentences.setdefault(str(sentence).casefold(), sentence)
+        return list(sentences.values())
+
+    def _reading(self, word: str, terms: Sequence[str], origin: _Origin) -> Message:
+        if origin.meant:
+            return say("Vi leste «%(typed)s» som «%(meant)s»", typed=origin.typed, meant=origin.meant)
+        if origin.alike:
+            return say("Regnes som det samme: %(words)s", words=", ".join(origin.alike))
+        own, typed = self._terms(word)[:1], self._terms(origin.typed)
+        if own == typed[:1]:
+            return say("«%(found)s» er en annen form av «%(typed)s»", found=word, typed=origin.typed)
+        if own[0] in typed:
+            return say("«%(part)s» er en del av «%(whole)s»", part=word, whole=origin.typed)
+        if typed[0] in terms:
+            return say("«%(part)s» er en del av «%(whole)s»", part=origin.typed, whole=word)
+        return say("«%(found)s» har en del felles med «%(typed)s»", found=word, typed=origin.typed)
+
+    def _origin(self, word: str, terms: Sequence[str]) -> _Origin | None:
+        """Where a word comes from: what was typed just like it, else what its weightiest term comes from."""
+        origins = [self._origins[term] for term in terms if term in self._origins]
+        return next((one for one in origins if lower(one.typed) == lower(word)), origins[0] if origins else None)
+
+    def _terms(self, words: str) -> list[str]:
+        return [term for word in word_list(words) for term, _ in self._analyser.terms_of(word)]
+
+    def _learn(self, terms: Iterable[str], origin: _Origin) -> None:
+        for term in terms:
+            self._origins.setdefault(term, origin)
+
+
+def _where(hit: Hit, fields: Mapping[str, Matches]) -> list[Message]:
+    """Where the words stand: one sentence a field, about what stood in none of those before it."""
+    told: set[str] = set()
+    sentences = []
+    for field, stands in _STANDS.items():
+        matches = fields.get(field, {})
+        fresh = [word for word, terms in matches.items() if not told.issuperset(terms)]
+        if fresh:
+            sentences.append(stands(_quoted(fresh), hit.page))
+        told.update(term for word in fresh for term in matches[word])
+    return sentences
+
+
+def _quoted(words: Iterable[str]) -> str:
+    once = {lower(word): word for word in reversed(list(words))}
+    return ", ".join(f"«{word}»" for word in list(reversed(once.values()))[:MOST_WORDS])
+
+
+def _group(typed: str, groups: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """All expressions that mean the same as this one."""
+    wanted = lower(typed)
+    return next((tuple(group) for group in groups if any(lower(one) == wanted for one in group)), ())
