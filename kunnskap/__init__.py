@@ -15,6 +15,7 @@ from kunnskap.insight import actions as counting
 from kunnskap.insight.tally import Tally
 from kunnskap.mail import Postman
 from kunnskap.rooms import ROOMS
+from kunnskap.saved.listeners import Notices
 from kunnskap.search import indexing
 from kunnskap.search.engines.memory import MemoryEngine
 from kunnskap.search.engines.postgres import PostgresEngine
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     db.connect(settings.database_url)
     Postman(settings.instance / "outbox", settings.mail_from, settings.smtp_url).listen()
+    Notices(settings.address, settings.secret_key).listen()
     app.extensions["kunnskap.index"] = index = indexing.connect(_open_search(settings))
     page_cache.also_depends_on(index.version)
     _count_searches(app, settings)

@@ -11,10 +11,10 @@ from kunnskap.people.views import people
 from kunnskap.places.views import places
 from kunnskap.posts.views import posts
 from kunnskap.questions.views import questions
-from kunnskap.saved import models as _saved  # noqa: F401  (its pages come next)
+from kunnskap.saved.views import saved
 from kunnskap.search.views import search
 from kunnskap.themes.views import themes
 
 ROOMS = (
-    home, questions, experiences, documents, people, places, networks, themes, search, insight, following, posts, accounts,
+    home, questions, experiences, documents, people, places, networks, themes, search, saved, insight, following, posts, accounts,
 )  # fmt: skip

@@ -14,6 +14,7 @@ OPEN_TO_VISITORS = {
     "accounts.sign_in_by_link": "a link from a mail signs in",
     "accounts.forgot": "one who forgot the password cannot sign in",
     "accounts.new_password": "a link from a mail lets a new password be chosen",
+    "saved.stop": "a signed link from a mail stops mail, and one need not sign in for that",
     "insight.chosen": "a count of searches that led somewhere is raised in memory; nothing of the visitor is kept",
 }
 

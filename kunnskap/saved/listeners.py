@@ -1,0 +1,63 @@
+"""Tells people by mail what is new in their saved searches: one mail a person, and none when there is nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kunnskap import events, letters, mail, worker
+from kunnskap.accounts.models import Account
+from kunnskap.saved import actions, queries, rules
+from kunnskap.saved.events import NoticeDue
+from kunnskap.saved.models import SavedSearch
+from kunnskap.saved.queries import News
+
+EVERY = 3600.0
+"""Seconds between looks for whom to tell."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A search in a letter, with what is new in it."""
+
+    name: str
+    link: str
+    news: News
+
+
+class Notices:
+    """Writes the mail. `address` is the site's own, `secret` signs the link that stops it."""
+
+    def __init__(self, address: str, secret: str) -> None:
+        self._address, self._secret = address, secret
+
+    def listen(self) -> None:
+        """Begin to look for whom to tell, and to tell."""
+        worker.every(EVERY, actions.find_due)
+        events.listen(self.tell, NoticeDue)
+
+    def tell(self, due: Sequence[NoticeDue]) -> None:
+        """Write to each whose searches have new hits; what was told stays told, also when this is heard again."""
+        for one in due:
+            account = queries.owner(one.person_id)
+            until = datetime.fromisoformat(one.until)
+            since = actions.take_to_tell(one.person_id, until, one.searches)
+            if account is not None and since:
+                self._write(account, queries.news(account.actor, since, until))
+
+    def _write(self, account: Account, news: dict[int, News]) -> None:
+        mine = queries.of(account.actor)
+        found = [self._found(saved, news[saved.id]) for saved in mine if saved.id in news and news[saved.id].total]
+        if not found:
+            return
+        subject, text = letters.write(
+            "saved_searches",
+            next(saved.language for saved in mine if saved.id in news),
+            found=found,
+            total=sum(one.news.total for one in found),
+            site=self._address,
+            stop=f"{self._address}/lagrede-sok/stopp/{rules.stop_mark(self._secret, account.person_id)}",
+        )
+        mail.send(account.email, subject, text)
+
+    def _found(self, saved: SavedSearch, news: News) -> Found:
+        return Found(saved.name, f"{self._address}/sok?{saved.query}", news)

@@ -1,0 +1,170 @@
+"""Saved searches, and what is new in them for their owner."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Executable, select
+from sqlalchemy.orm import contains_eager
+
+from kunnskap import text
+from kunnskap.accounts.models import Account
+from kunnskap.actor import Actor
+from kunnskap.db import session
+from kunnskap.errors import NotFound
+from kunnskap.posts.kinds import ANSWER
+from kunnskap.posts.models import Post
+from kunnskap.posts.queries import visible
+from kunnskap.saved import rules
+from kunnskap.saved.models import SavedSearch
+from kunnskap.search import loading
+from kunnskap.search.engines.protocol import IndexDown, Query
+from kunnskap.search.indexing import index
+from kunnskap.search.results import FINDABLE, PATHS, STATUSES, Label, Wanted
+from kunnskap.search.synonyms import current
+
+MOST_NEW = 200
+"""The newest posts that are looked at; of a flood of more, the rest is not told."""
+MOST_HITS = 500
+SHARE = 0.3
+"""How well something must fit several words, compared to what fits best, to be worth telling."""
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A post that is new in a search."""
+
+    id: int
+    title: str
+    address: str
+    language: str
+
+
+@dataclass(frozen=True)
+class News:
+    """How many new hits a search has, and the best of them."""
+
+    total: int = 0
+    shown: Sequence[Fresh] = ()
+
+
+def of(actor: Actor) -> list[SavedSearch]:
+    """Give the actor's searches, the newest first."""
+    mine = select(SavedSearch).where(SavedSearch.person_id == (actor.person_id or 0))
+    return list(session.scalars(mine.order_by(SavedSearch.id.desc())))
+
+
+def one(actor: Actor, number: int) -> SavedSearch:
+    """Give one of the actor's own; raises NotFound."""
+    found = session.get(SavedSearch, number)
+    if found is None or found.person_id != actor.person_id:
+        raise NotFound
+    return found
+
+
+def owner(person_id: int) -> Account | None:
+    """Give the account of somebody who may still come in, with its person."""
+    wanted = select(Account).join(Account.person).options(contains_eager(Account.person))
+    return session.scalar(
+        wanted.where(Account.person_id == person_id, Account.closed_at.is_(None), Account.confirmed_at.is_not(None))
+    )
+
+
+def choices(query: str) -> list[str | Label]:
+    """Name what a search is narrowed to: marked sentences and labels; what no longer exists is left out."""
+    wanted, labels = rules.wanted(query), loading.labels()
+    named: Mapping[str, Mapping[str, str | Label]] = {
+        "kind": {key: kind.plural for key, kind in FINDABLE.items()},
+        "theme": labels.themes,
+        "county": labels.counties,
+        "status": STATUSES,
+    }
+    return [names[key] for facet, names in named.items() for key in wanted.chosen.get(facet, ()) if key in names]
+
+
+def news(actor: Actor, since: Mapping[int, datetime], until: datetime | None = None) -> dict[int, News]:
+    """Say what is new in searches (by number) since a moment of each, that the actor may see and did not write.
+
+    One statement for what is new at all, one to three questions to the index for each search there may be news in.
+    Raises IndexDown.
+    """
+    if not since:
+        return {}
+    fresh = {row.id: row for row in session.execute(_newest(actor, min(since.values()), until))}
+    if not fresh:
+        return {number: News() for number in since}
+    searches = {row.id: row for row in session.scalars(select(SavedSearch).where(SavedSearch.id.in_(since)))}
+    found = {}
+    for number, moment in since.items():
+        newer = {key: row for key, row in fresh.items() if row.published_at > moment}
+        ids = _fitting(actor, rules.wanted(searches[number].query), newer) if newer and number in searches else []
+        found[number] = News(len(ids), [_fresh(fresh[key]) for key in ids[:SHOWN]])
+    return found
+
+
+def known_news(actor: Actor, since: Mapping[int, datetime]) -> dict[int, News]:
+    """The same for a page, which shows nothing new while the index is away."""
+    try:
+        return news(actor, since)
+    except IndexDown:
+        return {}
+
+
+def _newest(actor: Actor, since: datetime, until: datetime | None) -> Executable:
+    columns = (Post.id, Post.kind_key, Post.title, Post.language, Post.author_id, Post.published_at)
+    rows = select(*columns).where(
+        visible(actor),
+        Post.kind_key != ANSWER.key,
+        Post.hidden_at.is_(None),
+        Post.withdrawn_at.is_(None),
+        Post.author_id != (actor.person_id or 0),
+        Post.published_at > since,
+    )
+    if until is not None:
+        rows = rows.where(Post.published_at <= until)
+    return rows.order_by(Post.published_at.desc(), Post.id.desc()).limit(MOST_NEW)
+
+
+def _fitting(actor: Actor, wanted: Wanted, newer: Mapping[int, Any]) -> list[int]:
+    """Find which of these posts a search finds, best first.
+
+    Narrowed to those who wrote them, so that they are not lost among all that was found before.
+    """
+    query = asked(actor, wanted)
+    writers = frozenset(str(row.author_id) for row in newer.values())
+    authors = writers & query.authors if query.authors else writers
+    if not authors:
+        return []
+    narrowed = index().find(replace(query, authors=authors, size=MOST_HITS))
+    least = _least(query) if len(query.words.split()) > 1 else 0.0
+    return [hit.group.id for hit in narrowed.hits if _is_one_of(hit.group, newer) and hit.score >= least]
+
+
+def _is_one_of(group: Any, newer: Iterable[int]) -> bool:
+    return group.kind == "post" and group.id in newer
+
+
+def _least(query: Query) -> float:
+    """How well something must fit: any word counts when one searches, but one of many is nothing to write home about."""
+    best = index().find(replace(query, size=1)).hits
+    return SHARE * best[0].score if best else 0.0
+
+
+def asked(actor: Actor, wanted: Wanted) -> Query:
+    """Ask the index as the search page does, on the actor's behalf."""
+    return Query(
+        wanted.words,
+        actor.tokens,
+        kinds=frozenset(wanted.kinds),
+        themes=frozenset(wanted.themes),
+        counties=frozenset(wanted.counties),
+        statuses=frozenset(wanted.statuses),
+        synonyms=current(),
+        counted=False,
+    )
+
+
+def _fresh(row: Any) -> Fresh:
+    return Fresh(row.id, row.title, f"{PATHS[row.kind_key]}{row.id}-{text.slug(row.title)}", row.language)
