@@ -7,7 +7,6 @@ from kunnskap.i18n import Message, mark, say
 from kunnskap.search.analysis.analyser import Analyser
 from kunnskap.search.analysis.words import lower, word_list
 from kunnskap.search.engines.protocol import Hit, Query, Results
-from kunnskap.search.preferences import REASONS
 
 MOST = 5
 MOST_OF_EACH = 2
@@ -28,23 +27,30 @@ _STANDS: Mapping[str, Callable[[str, int | None], Message]] = {
     "page": lambda words, page: say("%(words)s står på side %(number)s", words=words, number=page),
 }
 """What is said of words in each field, the fields that say most first."""
-_LIFTED: Mapping[str, str] = {
+LIFTED: Mapping[str, str] = {
     "title": mark("Tittelen er akkurat det du skrev"),
     "phrase": mark("Ordene står side om side"),
     "near": mark("Ordene står nær hverandre"),
-    **REASONS,
+    "place": mark("Kommer fra eller handler om stedet du skrev"),
+    "people": mark("Du spør etter folk"),
+    "answered": mark("Har fått svar"),
+    "confirmed": mark("Bekreftet nylig"),
+    "endorsed": mark("Andre har hatt nytte av det"),
+    "county": mark("Likt kommunen din: samme fylke"),
+    "size": mark("Likt kommunen din: omtrent like mange innbyggere"),
+    "network": mark("Likt kommunen din: samme nettverk"),
 }
-"""What is said of each key in `Hit.reasons`."""
+"""What is said of each key in `Hit.reasons`: those of the engines, and of the preferences."""
 _FURTHER = mark("Ordene står et annet sted enn det som vises her")
 
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """Where a term comes from: the word typed, and what it was mended to or means the same as, when it is not that one."""
+    """Where a term comes from: the word typed, what it was mended to, and whether it is another way of saying it."""
 
     typed: str
     meant: str = ""
-    alike: tuple[str, ...] = ()
+    is_alike: bool = False
 
 
 class Explainer:
@@ -53,6 +59,7 @@ class Explainer:
     def __init__(self, query: Query, results: Results, analyser: Analyser) -> None:
         self._analyser = analyser
         self._is_worded = query.is_worded
+        self._groups = query.synonyms.groups
         self._origins: dict[str, _Origin] = {}
         concepts = analyser.concepts(" ".join((query.words, *query.phrases)), query.synonyms)
         for concept in concepts:
@@ -60,8 +67,8 @@ class Explainer:
         for one in results.corrections:
             self._learn(self._terms(one.meant), _Origin(one.typed, meant=one.meant))
         for concept in concepts:
-            alike = _group(concept.typed, query.synonyms.groups)
-            self._learn((term for way in concept.ways for term, _ in way), _Origin(concept.typed, alike=alike))
+            alike = _Origin(concept.typed, is_alike=True)
+            self._learn((term for way in concept.ways for term, _ in way), alike)
 
     def why(self, hit: Hit, fields: Mapping[str, Matches]) -> tuple[Message, ...]:
         """Give one to five sentences, or none when everything was asked for.
@@ -70,7 +77,7 @@ class Explainer:
         """
         standing = _where(hit, fields)
         read = self._readings(fields)
-        lifted = [Message(_LIFTED[key]) for key in hit.reasons if key in _LIFTED]
+        lifted = [Message(LIFTED[key]) for key in hit.reasons if key in LIFTED]
         if self._is_worded and not (standing or lifted):
             return (Message(_FURTHER),)
         first, rest = (
@@ -93,14 +100,15 @@ class Explainer:
     def _reading(self, word: str, terms: Sequence[str], origin: _Origin) -> Message:
         if origin.meant:
             return say("Vi leste «%(typed)s» som «%(meant)s»", typed=origin.typed, meant=origin.meant)
-        if origin.alike:
-            return say("Regnes som det samme: %(words)s", words=", ".join(origin.alike))
+        alike = self._group(word, origin.typed) if origin.is_alike else ()
+        if alike:
+            return say("Regnes som det samme: %(words)s", words=", ".join(alike))
         own, typed = self._terms(word)[:1], self._terms(origin.typed)
         if own == typed[:1]:
             return say("«%(found)s» er en annen form av «%(typed)s»", found=word, typed=origin.typed)
         if own[0] in typed:
             return say("«%(part)s» er en del av «%(whole)s»", part=word, whole=origin.typed)
-        if typed[0] in terms:
+        if typed[:1] and typed[0] in terms:
             return say("«%(part)s» er en del av «%(whole)s»", part=origin.typed, whole=word)
         return say("«%(found)s» har en del felles med «%(typed)s»", found=word, typed=origin.typed)
 
@@ -108,6 +116,15 @@ class Explainer:
         """Where a word comes from: what was typed just like it, else what its weightiest term comes from."""
         origins = [self._origins[term] for term in terms if term in self._origins]
         return next((one for one in origins if lower(one.typed) == lower(word)), origins[0] if origins else None)
+
+    def _group(self, word: str, typed: str) -> Sequence[str]:
+        """The expressions that mean the same as what was typed, when this word is in one of them."""
+        wanted, own = self._terms(typed), set(self._terms(word))
+        for group in self._groups:
+            members = [self._terms(one) for one in group]
+            if wanted in members and any(own.intersection(member) for member in members):
+                return group
+        return ()
 
     def _terms(self, words: str) -> list[str]:
         return [term for word in word_list(words) for term, _ in self._analyser.terms_of(word)]
@@ -133,9 +150,3 @@ def _where(hit: Hit, fields: Mapping[str, Matches]) -> list[Message]:
 def _quoted(words: Iterable[str]) -> str:
     once = {lower(word): word for word in reversed(list(words))}
     return ", ".join(f"«{word}»" for word in list(reversed(once.values()))[:MOST_WORDS])
-
-
-def _group(typed: str, groups: Iterable[Sequence[str]]) -> tuple[str, ...]:
-    """All expressions that mean the same as this one."""
-    wanted = lower(typed)
-    return next((tuple(group) for group in groups if any(lower(one) == wanted for one in group)), ())
