@@ -60,6 +60,8 @@ class Frame:
     @classmethod
     def join(cls, several: Sequence[tuple["Frame", NDArray[np.bool_] | None]]) -> "Frame":
         """Lay frames end to end, only those of their documents that are alive."""
+        if len(several) == 1 and several[0][1] is None:
+            return several[0][0]
         tables: dict[str, Table] = {name: {} for name in ("kinds", "words", *SETS)}
         parts = [frame.living(alive, tables) for frame, alive in several]
         arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

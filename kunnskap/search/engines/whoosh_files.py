@@ -6,13 +6,14 @@ version, which is why it is pinned and `tests/search` compares totals with those
 """
 
 import io
+import os
 import pickle
 import re
 import struct
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import fields, formats
-from whoosh.codec.whoosh3 import W3Codec
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
@@ -86,7 +87,7 @@ class Contents:
 
 def generation(folder: Path) -> int:
     """The number of the newest table of contents; raises FileNotFoundError when there is none."""
-    found = [int(match[1]) for path in folder.iterdir() if (match := _CONTENTS.fullmatch(path.name))]
+    found = [int(match[1]) for name in os.listdir(folder) if (match := _CONTENTS.fullmatch(name))]  # noqa: PTH208  # asked all the time
     if not found:
         raise FileNotFoundError(f"no table of contents in {folder}")
     return max(found)
@@ -104,12 +105,9 @@ def write_contents(folder: Path, contents: Contents) -> None:
     storage = Folder(folder)
     segments = []
     for piece in contents.pieces:
-        segment = W3Codec().new_segment(storage, NAME)
-        segment.segid = piece.name.removeprefix(f"{NAME}_")
-        segment.set_doc_count(piece.documents)
+        number = piece.name.removeprefix(f"{NAME}_")
+        segment = W3Segment(W3Codec(), NAME, piece.documents, number, set(piece.dead) or None)
         segment._fieldlengths = {}  # noqa: SLF001  # whoosh's searcher looks there; lengths are among our facts
-        for number in piece.dead:
-            segment.delete_document(number)
         segments.append(segment)
     TOC(SCHEMA, segments, contents.generation).write(storage, NAME)
     remove_leftovers(folder, contents)
@@ -118,11 +116,11 @@ def write_contents(folder: Path, contents: Contents) -> None:
 def remove_leftovers(folder: Path, contents: Contents) -> None:
     """Remove files of segments and tables of contents that are not in use, whole or half written."""
     names = {piece.name for piece in contents.pieces}
-    for path in folder.iterdir():
-        table, segment = path.name.startswith(f"_{NAME}_"), _SEGMENT_FILE.fullmatch(path.name)
-        in_use = path.name == f"_{NAME}_{contents.generation}.toc"
+    for name in os.listdir(folder):  # noqa: PTH208  # as above
+        table, segment = name.startswith(f"_{NAME}_"), _SEGMENT_FILE.fullmatch(name)
+        in_use = name == f"_{NAME}_{contents.generation}.toc"
         if (table and not in_use) or (segment and segment[1] not in names):
-            remove(path)
+            remove(folder / name)
 
 
 def remove(path: Path) -> None:
@@ -155,20 +153,38 @@ def posting_list(steps: Numbers, weights: Numbers, last: int, heaviest: float) -
 
 def read_postings(data: bytes) -> tuple[Numbers, Numbers]:
     """Read what `posting_list` wrote. Raises ValueError, and what unpickling raises, for anything else."""
-    if data[:4] != _POSTINGS_MARK or _SIZE.unpack_from(data, 4)[0] != 8 - len(data):
-        raise ValueError("this is not a posting list")
-    body = io.BytesIO(data)
-    body.seek(8)
-    count, *_ = pickle.load(body)  # noqa: S301  # our own file
-    steps, weights, _ = pickle.load(body)  # noqa: S301
+    count, steps, weights = _parts(data)
     weighed: Numbers
     if isinstance(weights, array):
         weighed = np.frombuffer(weights, np.float32)
     elif isinstance(weights, tuple):
         weighed = np.array(weights, np.float32)
     else:
-        weighed = np.full(count, 1.0 if weights is None else weights, np.float32)
+        weighed = np.full(count, weights, np.float32)
     return np.cumsum(steps, dtype=np.int32), weighed
+
+
+def read_many(lists: Iterable[bytes], counts: Numbers) -> tuple[Numbers, Numbers]:
+    """Read many posting lists end to end; `counts` says how many postings each has."""
+    steps, weights = array("q"), array("f")
+    for data in lists:
+        count, theirs, weighed = _parts(data)
+        steps.extend(theirs if isinstance(theirs, tuple) else array("q", theirs))
+        weights.extend([weighed] * count if isinstance(weighed, float) else weighed)
+    reached = np.cumsum(np.frombuffer(steps, np.int64))
+    before = np.concatenate([[0], reached])[np.cumsum(counts) - counts]
+    return (reached - np.repeat(before, counts)).astype(np.int32), np.frombuffer(weights, np.float32)
+
+
+def _parts(data: bytes) -> tuple[int, Any, Any]:
+    """How many postings a list has, their steps, and their weights (one number when all weigh the same)."""
+    if data[:4] != _POSTINGS_MARK or _SIZE.unpack_from(data, 4)[0] != 8 - len(data):
+        raise ValueError("this is not a posting list")
+    body = io.BytesIO(data)
+    body.seek(8)
+    count, *_ = pickle.load(body)  # noqa: S301  # our own file
+    steps, weights, _ = pickle.load(body)  # noqa: S301
+    return count, steps, 1.0 if weights is None else weights
 
 
 @dataclass(frozen=True)

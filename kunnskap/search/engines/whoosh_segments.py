@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kunnskap.search.analysis.analyser import Analysed, Analyser
 from kunnskap.search.engines.columns import Bools, CodeBook, Columns
@@ -29,6 +30,7 @@ from kunnskap.search.engines.whoosh_files import (
     Terms,
     new_name,
     posting_list,
+    read_many,
     read_postings,
     remove,
     terms_file,
@@ -41,6 +43,7 @@ MOST_POSTINGS = 3_000_000
 """How many postings an engine keeps at hand (8 bytes each)."""
 TOGETHER = 500
 """How many documents are gathered before they become arrays."""
+Counts = NDArray[np.int32]
 NONE: Postings = (np.empty(0, np.int32), np.empty(0, np.float32))
 
 
@@ -136,7 +139,7 @@ class Segment:
     def completions(self, beginning: str) -> list[tuple[str, int]]:
         """Terms that begin like this, with the number of documents that have each."""
         numbers = self._terms.beginning(encoded(beginning))
-        return [(self._terms.text(one).decode(errors="replace"), int(self._terms.counts[one])) for one in numbers]
+        return [(decoded(self._terms.text(one)), int(self._terms.counts[one])) for one in numbers]
 
     def close(self) -> None:
         """Let go of the files."""
@@ -149,12 +152,13 @@ class Segment:
         sequences = [data[start:end] for start, end in pairwise(self._sequence_ends.tolist())]
         return Frame(self.frame.arrays, self.frame.tables, sequences)
 
-    def all_postings(self) -> tuple[list[bytes], list[Postings]]:
-        """All its terms with their postings."""
+    def all_postings(self) -> tuple[list[str], Counts, Postings]:
+        """All its terms, in how many documents each stands, and their postings end to end."""
         data = self._postings.read(0, self._postings.size)
-        extents = (self._terms.extent(number) for number in range(len(self._terms)))
-        terms = [self._terms.text(number) for number in range(len(self._terms))]
-        return terms, [read_postings(data[start : start + size]) for start, size in extents]
+        numbers = range(len(self._terms))
+        lists = (data[start : start + size] for start, size in map(self._terms.extent, numbers))
+        terms = [decoded(self._terms.text(number)) for number in numbers]
+        return terms, self._terms.counts, read_many(lists, self._terms.counts)
 
     def _read(self, term: str) -> Postings:
         number = self._terms.find(encoded(term))
@@ -168,10 +172,10 @@ class Segment:
             raise IndexDown(f"{self.name} cannot be read") from problem
 
 
-class Numbering(dict[bytes, int]):
+class Numbering(dict[str, int]):
     """Gives every term a number the first time it is asked for."""
 
-    def __missing__(self, term: bytes) -> int:
+    def __missing__(self, term: str) -> int:
         number = self[term] = len(self)
         return number
 
@@ -200,11 +204,8 @@ class Gathering:
     def take(self, segment: Segment, alive: Bools | None) -> None:
         """Take in what is alive in a segment."""
         self._settle()
-        terms, postings = segment.all_postings()
-        numbers = np.array([self._numbers[term] for term in terms], np.int32)
-        number = np.repeat(numbers, [len(places) for places, _ in postings])
-        place = np.concatenate([NONE[0], *(places for places, _ in postings)])
-        weight = np.concatenate([NONE[1], *(weights for _, weights in postings)])
+        terms, counts, (place, weight) = segment.all_postings()
+        number = np.repeat(np.array([self._numbers[term] for term in terms], np.int32), counts)
         kept = np.ones(len(segment.columns), np.bool_) if alive is None else alive
         left = kept[place]
         moved = (np.cumsum(kept) - 1 + self._size).astype(np.int32)
@@ -236,7 +237,7 @@ class Gathering:
         found = [analysed.terms for _, analysed in self._waiting]
         counts = [len(terms) for terms in found]
         numbers = self._numbers
-        number = np.fromiter((numbers[encoded(term)] for terms in found for term in terms), np.int32)
+        number = np.fromiter((numbers[term] for terms in found for term in terms), np.int32)
         weight = np.fromiter((weight for terms in found for weight in terms.values()), np.float32)
         place = np.repeat(np.arange(self._size, self._size + len(found), dtype=np.int32), counts)
         self._runs.append((number, place, weight))
@@ -248,7 +249,7 @@ class Gathering:
         """The pieces of the files of postings and terms."""
         number, place, weight = (np.concatenate(column) for column in zip(*self._runs, strict=True))
         self._runs = []
-        written = sorted((term, number) for term, number in self._numbers.items())
+        written = sorted((encoded(term), number) for term, number in self._numbers.items())
         rank = np.empty(len(written), np.int32)
         rank[[one for _, one in written]] = np.arange(len(written))
         rank = rank[number]
@@ -287,6 +288,11 @@ def alive(piece: Piece) -> Bools | None:
 def encoded(term: str) -> bytes:
     """A term as it stands in the files; halves of signs that no text should have do no harm."""
     return term.encode("utf-8", "surrogatepass")
+
+
+def decoded(term: bytes) -> str:
+    """The opposite of `encoded`."""
+    return term.decode("utf-8", "surrogatepass")
 
 
 def close_all(segments: Iterable[Segment]) -> None:
