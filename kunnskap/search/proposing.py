@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import bindparam, literal, select, union_all
 
 from kunnskap import text
 from kunnskap.actor import Actor
@@ -14,9 +15,10 @@ from kunnskap.people.models import Person
 from kunnskap.places.models import COUNTY, Place
 from kunnskap.posts.models import Post
 from kunnskap.posts.queries import visible
+from kunnskap.remembering import remembered
 from kunnskap.search.analysis.analyser import beginning
 from kunnskap.search.analysis.words import fold, lower
-from kunnskap.search.engines.protocol import Hit, Query
+from kunnskap.search.engines.protocol import Hit, IndexDown, Query
 from kunnskap.search.indexing import index
 from kunnskap.search.results import FINDABLE, PATHS, PERSON, Label, Proposal, Proposals
 from kunnskap.themes.models import Theme
@@ -24,56 +26,78 @@ from kunnskap.themes.models import Theme
 SHORTEST = 2
 MOST_ROWS = 8
 MOST_NAMED = 2
+"""Themes, and places, among the rows."""
 MOST_OF_EACH = {"question": 3, "experience": 2, "document": 2, "person": 2}
+CANDIDATES = 40
 PLACES, THEMES = mark("Steder"), mark("Temaer")
+NO_FIT = 10_000
+INSIDE = 1_000
+"""What is added for a name in which only a word begins like what is typed."""
+
+_ids: Any = bindparam("ids", expanding=True)
+_every_post = (
+    select(Post.id, Post.kind_key, Post.title, Post.language, Place.name)
+    .outerjoin(Place, Place.id == Post.place_id)
+    .where(Post.id.in_(_ids))
+)
+_every_person = (
+    select(Person.id, Person.name, Person.role, Person.organisation, Place.name.label("place"))
+    .outerjoin(Place, Place.id == Person.place_id)
+    .where(Person.id.in_(_ids), Person.listed, Person.left_at.is_(None))
+)
+_every_name = union_all(
+    select(literal("theme"), Theme.slug, Theme.name_nb, Theme.name_nn, Theme.name_en),
+    select(Place.kind, Place.number, Place.name, Place.name, Place.name).where(Place.valid_to.is_(None)),
+)
 
 
 def proposals(actor: Actor, words: str) -> list[Proposals]:
-    """Give at most eight rows by sort: posts, people, places, themes. At most three statements."""
+    """Give at most eight rows by sort: posts, themes, people, places. At most two statements, and one after a change."""
     if len(words.strip()) < SHORTEST:
         return []
-    places, themes = _named(words)
-    hits = _some_of_each(index().find(Query(words, actor.tokens, size=40, typing=True, counted=False)).hits)
-    hits = hits[: MOST_ROWS - len(places) - len(themes)]
+    themes, places = _named(words)
+    hits = _some_of_each(_hits(actor, words), MOST_ROWS - len(places) - len(themes))
     rows = {**_posts(actor, hits), **_people(hits)}
-    groups = [
-        Proposals(kind.plural, [rows[hit] for hit in hits if hit.kind == key and hit in rows])
+    found = {
+        key: Proposals(kind.plural, [rows[hit] for hit in hits if hit.kind == key and hit in rows])
         for key, kind in FINDABLE.items()
-    ]
-    groups += [Proposals(PLACES, places), Proposals(THEMES, themes)]
+    }
+    people = found.pop(PERSON.key)
+    groups = (*found.values(), Proposals(THEMES, themes), people, Proposals(PLACES, places))
     return [group for group in groups if group.rows]
 
 
-def _some_of_each(hits: Sequence[Hit]) -> list[Hit]:
+def _hits(actor: Actor, words: str) -> Sequence[Hit]:
+    """What the words fit; nothing while the index cannot be searched, since names can still be proposed."""
+    try:
+        return index().find(Query(words, actor.tokens, size=CANDIDATES, typing=True, counted=False)).hits
+    except IndexDown:
+        return ()
+
+
+def _some_of_each(hits: Sequence[Hit], most: int) -> list[Hit]:
     taken: Counter[str] = Counter()
-    chosen = []
+    chosen: list[Hit] = []
     for hit in hits:
         taken[hit.kind] += 1
-        if taken[hit.kind] <= MOST_OF_EACH[hit.kind]:
+        if taken[hit.kind] <= MOST_OF_EACH[hit.kind] and len(chosen) < most:
             chosen.append(hit)
     return chosen
 
 
 def _posts(actor: Actor, hits: Sequence[Hit]) -> dict[Hit, Proposal]:
     wanted = {hit.group.id: hit for hit in hits if hit.kind != PERSON.key}
-    if not wanted:
-        return {}
-    rows = select(Post.id, Post.kind_key, Post.title, Post.language, Place.name).outerjoin(
-        Place, Place.id == Post.place_id
-    )
+    found = session.execute(_every_post.where(visible(actor)), {"ids": list(wanted)}) if wanted else ()
     return {
         wanted[row.id]: Proposal(row.title, _address(row.kind_key, row.id, row.title), row.name or "", row.language)
-        for row in session.execute(rows.where(Post.id.in_(wanted), visible(actor)))
+        for row in found
     }
 
 
 def _people(hits: Sequence[Hit]) -> dict[Hit, Proposal]:
     wanted = {hit.group.id: hit for hit in hits if hit.kind == PERSON.key}
-    if not wanted:
-        return {}
-    columns = (Person.id, Person.name, Person.role, Person.organisation, Place.name.label("place"))
-    rows = select(*columns).outerjoin(Place, Place.id == Person.place_id)
-    return {wanted[row.id]: _person(row) for row in session.execute(rows.where(Person.id.in_(wanted), Person.listed))}
+    found: Any = session.execute(_every_person, {"ids": list(wanted)}) if wanted else ()
+    return {wanted[row.id]: _person(row) for row in found}
 
 
 def _person(row: Any) -> Proposal:
@@ -85,38 +109,46 @@ def _address(kind: str, number: int, title: str) -> str:
     return f"{PATHS[kind]}{number}-{text.slug(title)}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A theme or place with its folded names, and the words of each."""
+
+    is_theme: bool
+    folded: tuple[tuple[str, tuple[str, ...]], ...]
+    row: Proposal
+
+
 def _named(words: str) -> tuple[list[Proposal], list[Proposal]]:
-    """Places and themes whose names begin like what is typed, or like the last word of it."""
-    themes = select(literal("theme"), Theme.slug, Theme.name_nb, Theme.name_nn, Theme.name_en)
-    places = select(Place.kind, Place.number, Place.name, Place.name, Place.name).where(Place.valid_to.is_(None))
+    """Themes and places whose names begin like what is typed, or like the last word of it; those that fit best first."""
     whole, last = _folded(words), beginning(words)
-    found: dict[str, list[tuple[int, Proposal]]] = {"place": [], "theme": []}
-    for sort, key, *names in session.execute(union_all(themes, places)):
-        fit = min(_fit(name, whole, last) for name in dict.fromkeys(names))
+    fitting: tuple[list[tuple[int, int, Proposal]], ...] = ([], [])
+    for number, name in enumerate(remembered("proposed names", _read_names, reference=True)):
+        fit = min(_fit(folded, parts, whole, last) for folded, parts in name.folded)
         if fit < NO_FIT:
-            found["theme" if sort == "theme" else "place"].append((fit, _name(sort, key, names)))
-    best = {sort: sorted(rows, key=lambda one: one[0])[:MOST_NAMED] for sort, rows in found.items()}
-    return [row for _, row in best["place"]], [row for _, row in best["theme"]]
+            fitting[not name.is_theme].append((fit, number, name.row))
+    themes, places = ([row for *_, row in sorted(rows, key=lambda one: one[:2])[:MOST_NAMED]] for rows in fitting)
+    return themes, places
 
 
-NO_FIT = 10_000
+def _read_names() -> tuple[_Name, ...]:
+    return tuple(_name(sort, key, names) for sort, key, *names in session.execute(_every_name))
 
 
-def _fit(name: str, whole: str, last: str) -> int:
-    """How well a name fits; the less that is missing, the better, and what is typed whole comes first."""
-    folded = _folded(name)
-    if folded.startswith(whole):
-        return len(folded) - len(whole)
-    if len(last) > SHORTEST and any(word.startswith(last) for word in folded.split()):
-        return 1_000 + len(folded)
-    return NO_FIT
-
-
-def _name(sort: str, key: str, names: Sequence[str]) -> Proposal:
+def _name(sort: str, key: str, names: Sequence[str]) -> _Name:
+    folded = tuple((one, tuple(one.split())) for one in dict.fromkeys(map(_folded, names)))
     if sort == "theme":
-        return Proposal(Label(key, *names), f"/tema/{key}")
-    note = mark("Fylke") if sort == COUNTY else mark("Kommune")
-    return Proposal(names[0], f"/{'fylker' if sort == COUNTY else 'kommuner'}/{key}-{text.slug(names[0])}", note)
+        return _Name(True, folded, Proposal(Label(key, *names), f"/tema/{key}"))
+    note, path = (mark("Fylke"), "fylker") if sort == COUNTY else (mark("Kommune"), "kommuner")
+    return _Name(False, folded, Proposal(names[0], f"/{path}/{key}-{text.slug(names[0])}", note))
+
+
+def _fit(folded: str, parts: Sequence[str], whole: str, last: str) -> int:
+    """How well a name fits; the less that is missing, the better, and what is typed whole comes first."""
+    if whole and folded.startswith(whole):
+        return len(folded) - len(whole)
+    if len(last) > SHORTEST and any(part.startswith(last) for part in parts):
+        return INSIDE + len(folded)
+    return NO_FIT
 
 
 def _folded(words: str) -> str:

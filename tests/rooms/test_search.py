@@ -224,7 +224,7 @@ def test_proposals_are_grouped_and_few(browser, skien, solar):
     groups = {
         group.select_one(".k-group").text: len(group.select("[role=option]")) for group in page.select("[role=group]")
     }
-    assert list(groups) == ["Spørsmål", "Erfaringer", "Folk", "Steder", "Temaer"]
+    assert list(groups) == ["Spørsmål", "Erfaringer", "Temaer", "Folk", "Steder"]
     assert sum(groups.values()) <= 8
     assert page.select_one("[data-count]")["data-count"] == f"{sum(groups.values())} forslag"
     assert page.select_one("a[href='/tema/solkraft']")
