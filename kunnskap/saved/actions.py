@@ -67,9 +67,10 @@ def see(actor: Actor, number: int, until: datetime) -> None:
 
 
 def remove(actor: Actor, number: int) -> None:
-    """Keep a search no more."""
-    session.delete(queries.one(actor, number))
-    session.flush()
+    """Keep a search no more; removing it twice is removing it once."""
+    if session.get(SavedSearch, number) is not None:
+        session.delete(queries.one(actor, number))
+        session.flush()
 
 
 def stop_notices(person_id: int) -> int:

@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
@@ -13,9 +14,13 @@ from kunnskap.accounts import actions as accounts
 from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.db import session
-from kunnskap.errors import AlreadyPosted, NotAllowed
+from kunnskap.errors import AlreadyPosted, Invalid, NotAllowed
+from kunnskap.events import Outbox
 from kunnskap.files import Shelf
 from kunnskap.following import actions as following
+from kunnskap.insight import actions as insight
+from kunnskap.insight.models import SearchTally
+from kunnskap.insight.tally import Count
 from kunnskap.networks import actions as networks
 from kunnskap.networks.models import Network
 from kunnskap.people import actions as people
@@ -27,6 +32,9 @@ from kunnskap.posts.kinds import SOLVED
 from kunnskap.posts.models import Comment, Post
 from kunnskap.questions import actions as questions
 from kunnskap.questions.models import QuestionDetails
+from kunnskap.saved import actions as saved
+from kunnskap.saved.models import SavedSearch
+from kunnskap.search.models import SynonymGroup
 from kunnskap.targets import Target
 from tests import factories
 from tests.postgres import TEST_DATABASE, fresh_database
@@ -221,3 +229,53 @@ def test_a_link_opened_twice_opens_once(both):
     both(*[lambda: opened.append(accounts.sign_in_by_link("hemmelig"))] * 2)
     assert [one.id if one else None for one in opened] in ([account, None], [None, account])
     assert session.get_one(Account, account).confirmed_at <= clock.now()
+
+
+def test_no_expression_comes_to_stand_in_two_groups(both):
+    editors = [Actor(one.person_id, "moderator") for one in _two()]
+
+    def add(who, words):
+        with suppress(Invalid):
+            insight.add(who, words)
+
+    both(lambda: add(editors[0], "ROS = risikoanalyse"), lambda: add(editors[1], "ros = sårbarhet"))
+    assert [group.words for group in session.query(SynonymGroup)] == ["ROS = risikoanalyse"]
+    both(lambda: add(editors[0], "KPA = arealdel"), lambda: add(editors[1], "KPA = arealdel"))
+    assert session.query(SynonymGroup).count() == 2
+
+
+def test_the_later_of_two_editors_overwrites_nothing_unseen(both):
+    editors = [Actor(one.person_id, "moderator") for one in _two()]
+    number = insight.add(editors[0], "ROS = risikoanalyse").id
+    session.commit()
+
+    def change(who, words):
+        with suppress(Invalid):
+            insight.change(who, number, 1, words)
+
+    both(lambda: change(editors[0], "ROS = fare"), lambda: change(editors[1], "ROS = ras"))
+    assert session.get_one(SynonymGroup, number).words == "ROS = fare"
+
+
+def test_a_search_saved_twice_is_one(both):
+    me = somebody()
+    both(*[lambda: saved.save(me, "/sok?q=overvann", "overvann", "nb")] * 2)
+    assert session.query(SavedSearch).count() == 1
+
+
+def test_two_workers_who_look_for_whom_to_tell_write_to_each_once(both):
+    me = somebody()
+    past = clock.now() - timedelta(days=1)
+    searched = SavedSearch(person_id=me.person_id, query="q=x", name="x", notice="daily", told_at=past, due_at=past)
+    number = factories.keep(searched).id
+    both(saved.find_due, saved.find_due)
+    assert session.query(Outbox).filter_by(name="NoticeDue").count() == 1
+    taken, until = [], clock.now() - timedelta(hours=1)
+    both(*[lambda: taken.append(saved.take_to_tell(me.person_id, until, [number]))] * 2)
+    assert sorted(map(len, taken)) == [0, 1]
+
+
+def test_two_processes_that_counted_the_same_words_add_up(both):
+    somebody()
+    both(*[lambda: insight.keep_counts({"elbil": Count(2, 1, 0), "flom": Count(1)})] * 2)
+    assert {row.words: row.searches for row in session.query(SearchTally)} == {"elbil": 4, "flom": 2}
