@@ -1,6 +1,5 @@
-"""What lifts a hit a little, all else being alike, and how it is said. Weights are shares of its score."""
+"""What lifts a hit a little, all else being alike. Weights are shares of its score."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,7 +7,6 @@ from sqlalchemy import select
 from kunnskap import clock
 from kunnskap.actor import Actor
 from kunnskap.db import session
-from kunnskap.i18n import mark
 from kunnskap.networks.models import Network, NetworkPlace
 from kunnskap.places.models import Place
 from kunnskap.places.rules import size_class
@@ -28,18 +26,6 @@ SAME_SIZE = 0.05
 """A municipality of the same size has about the same people and money for it."""
 SAME_NETWORK = 0.05
 """Those in the same network can be met."""
-
-REASONS: Mapping[str, str] = {
-    "place": mark("Fra stedet du skrev"),
-    "people": mark("Du spurte etter folk"),
-    "answered": mark("Spørsmålet har fått svar"),
-    "confirmed": mark("Nylig bekreftet"),
-    "endorsed": mark("Andre fant det nyttig"),
-    "county": mark("Fra samme fylke som deg"),
-    "size": mark("Fra en kommune på samme størrelse som din"),
-    "network": mark("Fra et nettverk kommunen din er med i"),
-}
-"""Every reason a preference has, in words."""
 
 
 @dataclass(frozen=True)

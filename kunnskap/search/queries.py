@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -11,23 +12,14 @@ from kunnskap.db import session
 from kunnskap.paging import Page
 from kunnskap.posts.models import Post
 from kunnskap.posts.queries import visible
-from kunnskap.search import loading
-from kunnskap.search.engines.protocol import Query, Results
+from kunnskap.search import loading, narrowing, preferences, query_language
+from kunnskap.search.engines.protocol import Hit, IndexDown, Query, Results
 from kunnskap.search.indexing import index
-from kunnskap.search.loading import Labels
-from kunnskap.search.results import (
-    FINDABLE,
-    HEADINGS,
-    PERSON,
-    SIZE,
-    STATUSES,
-    Choice,
-    Facet,
-    Found,
-    Label,
-    SearchPage,
-    Wanted,
-)
+from kunnskap.search.names import Names, names
+from kunnskap.search.narrowing import Reading
+from kunnskap.search.results import FIELDS, FINDABLE, PERSON, SIZE, Found, Mended, SearchPage, Wanted
+from kunnskap.search.synonyms import current
+from kunnskap.search.understanding import Understood, understand
 
 ALIKE = 0.3
 """How well something must fit, compared to what fits best, to be called alike."""
@@ -35,21 +27,86 @@ MOST_HELPERS = 3
 
 
 def search(actor: Actor, wanted: Wanted) -> SearchPage:
-    """Find a page of results; what it is narrowed to and does not exist is left out. At most five statements."""
+    """Find a page of results; what it is narrowed to and does not exist is left out.
+
+    Six statements while the reference data stand still. When the index cannot be searched, the page says so.
+    """
+    try:
+        return _search(actor, wanted)
+    except IndexDown:
+        return SearchPage(wanted, Page([], 1, SIZE, 0), is_down=True)
+
+
+def asked(actor: Actor, wanted: Wanted) -> Query:
+    """Give what the index is asked for somebody: the same as the search page asks it."""
+    return _query(actor, _read(wanted, names(actor)))
+
+
+def _search(actor: Actor, wanted: Wanted) -> SearchPage:
     if wanted.is_empty:
         return SearchPage(wanted, Page([], 1, SIZE, 0))
-    labels = loading.labels()
-    wanted = _known(wanted, labels)
-    query = _query(actor, wanted)
+    called = names(actor)
+    reading = _read(wanted, called)
+    query = _query(actor, reading)
     results = index().find(query)
     last = max(1, -(-results.total // SIZE))
-    if wanted.number > last:
-        wanted = wanted.on_page(last)
-        query = _query(actor, wanted)
+    if query.page > last:
+        reading = replace(reading, wanted=reading.wanted.on_page(last))
+        query = replace(query, page=last)
         results = index().find(query)
-    found = loading.found(actor, results, labels, query)
-    page = Page(list(found), wanted.number, SIZE, results.total)
-    return SearchPage(wanted, page, _facets(results, wanted, labels), [] if found else _helpers(actor, wanted, labels))
+    found = loading.found(actor, results, called.labels, query)
+    return SearchPage(
+        reading.wanted,
+        Page(list(found), query.page, SIZE, results.total),
+        reading.base,
+        reading.unnarrowed,
+        narrowing.facets(results, reading, called),
+        narrowing.chips(reading, called),
+        _mended(query, results, reading),
+        [] if found else _helpers(actor, query, called),
+        preferences.has_home(actor),
+    )
+
+
+def _read(wanted: Wanted, called: Names) -> Reading:
+    wanted = called.known(wanted)
+    text = query_language.read(wanted.words, called.keys)
+    reading = Reading(wanted, text, ())
+    chosen = reading.chosen
+    understood = [one for one in understand(text.rest, called.places, wanted.plain) if not _is_chosen(one, chosen)]
+    return replace(reading, understood=understood)
+
+
+def _is_chosen(one: Understood, chosen: Mapping[str, frozenset[str]]) -> bool:
+    """Whether all is of that place or kind anyway."""
+    return bool(chosen[one.facet]) and (one.facet == "kind" or one.keys <= chosen[one.facet])
+
+
+def _query(actor: Actor, reading: Reading) -> Query:
+    wanted, text = reading.wanted, reading.asked
+    words = [text.words, *(word for one in reading.understood for word in one.also)]
+    lifted = [one.preference for one in reading.understood]
+    narrowed: dict[str, Any] = {FIELDS[facet]: keys for facet, keys in reading.chosen.items()}
+    return Query(
+        " ".join(words),
+        actor.tokens,
+        phrases=text.phrases,
+        without=text.without,
+        preferences=(*lifted, *preferences.preferences(actor, alike=wanted.alike)),
+        synonyms=current(),
+        literal=wanted.literal,
+        page=wanted.number,
+        size=SIZE,
+        **narrowed,
+    )
+
+
+def _mended(query: Query, results: Results, reading: Reading) -> list[Mended]:
+    """What was looked for besides; when only the words as they stand were and gave nothing, what might have been."""
+    corrections = results.corrections
+    if query.literal and not results.total:
+        corrections = index().find(replace(query, literal=False, size=1, counted=False)).corrections
+    return narrowing.mended(corrections, reading.wanted)
 
 
 def similar(
@@ -59,7 +116,7 @@ def similar(
     wanted = frozenset(kinds) or frozenset(FINDABLE) - {PERSON.key}
     query = Query(words, actor.tokens, kinds=wanted, size=limit + 1, counted=False)
     # What the words were taken from fits them far better than anything else can.
-    hits = [hit for hit in index().find(query).hits if hit.group.id != exclude] if words.strip() else []
+    hits = [hit for hit in _best(query) if hit.group.id != exclude] if words.strip() else []
     ids = [hit.group.id for hit in hits if hit.score >= ALIKE * hits[0].score]
     rows = select(Post).where(Post.id.in_(ids), visible(actor)).options(joinedload(Post.place))
     posts = {post.id: post for post in session.scalars(rows)} if ids else {}
@@ -72,60 +129,19 @@ def related(actor: Actor, post: Post, limit: int = 5) -> list[Post]:
     return similar(actor, words, limit=limit, exclude=post.id)
 
 
-def _query(actor: Actor, wanted: Wanted) -> Query:
-    return Query(
-        wanted.words,
-        actor.tokens,
-        kinds=frozenset(wanted.kinds),
-        themes=frozenset(wanted.themes),
-        counties=frozenset(wanted.counties),
-        statuses=frozenset(wanted.statuses),
-        page=wanted.number,
-        size=SIZE,
-    )
+def _best(query: Query) -> Sequence[Hit]:
+    """The hits, or none when the index cannot be searched: what is only beside a page does not stop it."""
+    try:
+        return index().find(query).hits
+    except IndexDown:
+        return ()
 
 
-def _known(wanted: Wanted, labels: Labels) -> Wanted:
-    known: Mapping[str, Collection[str]] = {
-        "kind": FINDABLE,
-        "theme": labels.themes,
-        "county": labels.counties,
-        "status": STATUSES,
-    }
-    return wanted.only(known)
-
-
-def _facets(results: Results, wanted: Wanted, labels: Labels) -> list[Facet]:
-    words: Mapping[str, Mapping[str, str | Label]] = {
-        "kind": {key: kind.plural for key, kind in FINDABLE.items()},
-        "theme": {key: label for key, label in labels.themes.items() if _is_shown(label, wanted)},
-        "county": labels.counties,
-        "status": STATUSES,
-    }
-    facets = [
-        Facet(key, HEADINGS[key], _choices(named, results.facets[key], wanted.chosen[key]))
-        for key, named in words.items()
-    ]
-    return [facet for facet in facets if facet.choices]
-
-
-def _choices(named: Mapping[str, str | Label], counts: Mapping[str, int], chosen: Collection[str]) -> list[Choice]:
-    return [
-        Choice(key, words, counts.get(key, 0), key in chosen, isinstance(words, Label) and words.above is not None)
-        for key, words in named.items()
-        if counts.get(key) or key in chosen
-    ]
-
-
-def _is_shown(theme: Label, wanted: Wanted) -> bool:
-    """Themes of the lower level show when the one above is chosen, or they are."""
-    return theme.above is None or theme.above in wanted.themes or theme.key in wanted.themes
-
-
-def _helpers(actor: Actor, wanted: Wanted, labels: Labels) -> Sequence[Found]:
+def _helpers(actor: Actor, asked: Query, called: Names) -> Sequence[Found]:
     """Find people to ask when nothing was found: those the words fit, else those who know the chosen theme."""
-    query = Query(wanted.words, actor.tokens, kinds=frozenset({PERSON.key}), size=MOST_HELPERS, counted=False)
-    results = index().find(query) if wanted.words else Results()
-    if not results.hits and wanted.themes:
-        results = index().find(replace(query, words="", themes=frozenset(wanted.themes)))
-    return loading.found(actor, results, labels, query)
+    kinds = frozenset({PERSON.key})
+    query = Query(asked.words, actor.tokens, kinds=kinds, synonyms=asked.synonyms, size=MOST_HELPERS, counted=False)
+    results = index().find(query) if asked.words else Results()
+    if not results.hits and asked.themes:
+        results = index().find(replace(query, words="", themes=asked.themes))
+    return loading.found(actor, results, called.labels, query)

@@ -1,5 +1,6 @@
 """Places and people in the words of a query: what fits them comes first, and nothing that fits the rest is hidden."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +20,8 @@ _SAID = {
     **dict.fromkeys(("kommune", "kommunen", "kommunes", "municipality"), MUNICIPALITY),
     **dict.fromkeys(("fylke", "fylket", "fylkeskommune", "fylkeskommunen", "county"), COUNTY),
 }
+_BEFORE = re.compile(r"(?<!\w)(?:i|fra|frå|in|from|kommune|kommunen|fylke|fylket)\s+$", re.IGNORECASE)
+_AFTER = re.compile(rf"^\s+(?:{'|'.join(_SAID)})(?!\w)", re.IGNORECASE)
 _YEARS = range(1900, 2101)
 """Numbers that mean years unless they are said to be places."""
 MOST = 5
@@ -142,3 +145,10 @@ def _understood(span: tuple[int, int], key: str, meant: Meant, places: PlaceName
     known = {key, key.removesuffix("s")}
     also = tuple(one for one in meant.todays_names if " ".join(key_of(one)) not in known)
     return Understood(*span, key, meant.kind, name, meant.numbers, also)
+
+
+def cut(text: str, understood: Understood) -> str:
+    """The text without a place that is named in it, nor the words that belong to it ("i Skien kommune")."""
+    before = _BEFORE.sub("", text[: understood.start])
+    after = _AFTER.sub("", text[understood.end :])
+    return " ".join(f"{before} {after}".split())
