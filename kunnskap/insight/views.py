@@ -18,7 +18,7 @@ insight = Blueprint("insight", __name__)
 LONGEST_FILTER = 100
 TOTAL = "X-Total-Count"
 """The search page says in this header how many hits it has, kept pages too."""
-NARROWING_APART = {"q", "side"}
+NARROWING_APART = {"q", "side", "likt", "bare", "ordrett"}
 FORMULA = ("=", "+", "-", "@", "\t")
 """A cell that begins like this is calculated by spreadsheets; ours are words."""
 

@@ -18,11 +18,11 @@ from kunnskap.posts.models import Post
 from kunnskap.posts.queries import visible
 from kunnskap.saved import rules
 from kunnskap.saved.models import SavedSearch
-from kunnskap.search import loading
+from kunnskap.search import queries as search
 from kunnskap.search.engines.protocol import IndexDown, Query
 from kunnskap.search.indexing import index
-from kunnskap.search.results import FINDABLE, PATHS, STATUSES, Label, Wanted
-from kunnskap.search.synonyms import current
+from kunnskap.search.names import names
+from kunnskap.search.results import PATHS, Label, Wanted
 
 MOST_NEW = 200
 """The newest posts that are looked at; of a flood of more, the rest is not told."""
@@ -72,16 +72,16 @@ def owner(person_id: int) -> Account | None:
     )
 
 
-def choices(query: str) -> list[str | Label]:
-    """Name what a search is narrowed to: marked sentences and labels; what no longer exists is left out."""
-    wanted, labels = rules.wanted(query), loading.labels()
-    named: Mapping[str, Mapping[str, str | Label]] = {
-        "kind": {key: kind.plural for key, kind in FINDABLE.items()},
-        "theme": labels.themes,
-        "county": labels.counties,
-        "status": STATUSES,
-    }
-    return [names[key] for facet, names in named.items() for key in wanted.chosen.get(facet, ()) if key in names]
+def choices(actor: Actor, query: str) -> list[str | Label]:
+    """Name what a search is narrowed to beside its words; what no longer exists is left out."""
+    called = names(actor)
+    wanted = called.known(rules.wanted(query))
+    authors = called.authors(wanted.authors)
+    return [
+        Label.of(key, authors[key]) if facet == "author" else called.label(facet, key)
+        for facet, keys in wanted.chosen.items()
+        for key in keys
+    ]
 
 
 def news(actor: Actor, since: Mapping[int, datetime], until: datetime | None = None) -> dict[int, News]:
@@ -132,7 +132,7 @@ def _fitting(actor: Actor, wanted: Wanted, newer: Mapping[int, Any]) -> list[int
 
     Narrowed to those who wrote them, so that they are not lost among all that was found before.
     """
-    query = asked(actor, wanted)
+    query = replace(search.asked(actor, wanted), counted=False)
     writers = frozenset(str(row.author_id) for row in newer.values())
     authors = writers & query.authors if query.authors else writers
     if not authors:
@@ -150,20 +150,6 @@ def _least(query: Query) -> float:
     """How well something must fit: any word counts when one searches, but one of many is nothing to write home about."""
     best = index().find(replace(query, size=1)).hits
     return SHARE * best[0].score if best else 0.0
-
-
-def asked(actor: Actor, wanted: Wanted) -> Query:
-    """Ask the index as the search page does, on the actor's behalf."""
-    return Query(
-        wanted.words,
-        actor.tokens,
-        kinds=frozenset(wanted.kinds),
-        themes=frozenset(wanted.themes),
-        counties=frozenset(wanted.counties),
-        statuses=frozenset(wanted.statuses),
-        synonyms=current(),
-        counted=False,
-    )
 
 
 def _fresh(row: Any) -> Fresh:

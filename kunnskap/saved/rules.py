@@ -1,48 +1,32 @@
 """What a saved search may be, when its owner is told, and the link that stops it. Pure: no database, no request."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from kunnskap.saved.models import DAILY, WEEKLY
-from kunnskap.search.results import FINDABLE, Wanted
+from kunnskap.search import addresses
+from kunnskap.search.results import Wanted
 
 MOST = 50
 """Saved searches one person may have."""
 LONGEST_NAME, LONGEST_QUERY = 100, 4_000
-MOST_CHOICES = 30
-NOT_KEPT = {"side"}
-"""Parts of the search page's address that are not part of the search."""
 MORNING = 5
 """The hour (UTC) from which mail about new hits may be written."""
-_KINDS = {kind.path: key for key, kind in FINDABLE.items()}
 _SALT = "lagrede-sok"
 
 
 def kept(address: str) -> str:
-    """Give what is kept of a search page's address: its pairs without page and empty ones, each once, as we write them."""
-    sent = address.partition("?")[2]
-    pairs = parse_qsl(sent) if len(sent) <= LONGEST_QUERY else []
-    clean = ((name, " ".join(value.split())) for name, value in pairs if name not in NOT_KEPT)
-    return urlencode(list(dict.fromkeys(pair for pair in clean if pair[1] and "".join(pair).isprintable())))
+    """Give what is kept of a search page's address: what has a meaning there, from the first page, as we write it."""
+    if len(address) > LONGEST_QUERY:
+        return ""
+    return addresses.address(wanted(address.partition("?")[2]).on_page(1)).partition("?")[2]
 
 
 def wanted(query: str) -> Wanted:
     """Read what a saved search looks for."""
-    sent: dict[str, list[str]] = {}
-    for name, value in parse_qsl(query):
-        sent.setdefault(name, []).append(value)
-    kinds = tuple(_KINDS[one] for one in _some(sent, "type") if one in _KINDS)
-    words = " ".join(sent.get("q", [])[:1])
-    return Wanted(
-        words, kinds=kinds, themes=_some(sent, "tema"), counties=_some(sent, "fylke"), statuses=_some(sent, "status")
-    )
-
-
-def _some(sent: Mapping[str, list[str]], name: str) -> tuple[str, ...]:
-    return tuple(sent.get(name, [])[:MOST_CHOICES])
+    return addresses.wanted(parse_qsl(query))
 
 
 def next_time(notice: str, after: datetime) -> datetime | None:

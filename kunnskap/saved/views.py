@@ -111,7 +111,7 @@ def _listed(number: int = 0, sent: SavedForm | None = None) -> str:
         {
             "saved": own,
             "words": rules.wanted(own.query).words,
-            "choices": queries.choices(own.query),
+            "choices": queries.choices(actor(), own.query),
             "form": sent if own.id == number else SavedForm(obj=own, prefix=_prefix(own)),
         }
         for own in mine
@@ -130,7 +130,7 @@ def _described(address: str) -> str:
     words = rules.wanted(query).words
     if words:
         return words
-    named = [one.name_in(language()) if isinstance(one, Label) else _(one) for one in queries.choices(query)]
+    named = [one.name_in(language()) if isinstance(one, Label) else _(one) for one in queries.choices(actor(), query)]
     return ", ".join(named) or _("Uten navn")
 
 
