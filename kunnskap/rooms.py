@@ -1,6 +1,7 @@
 """The map of the house: every room that has a door (blueprint), in menu order."""
 
 from kunnskap.accounts.views import accounts
+from kunnskap.api.views import api
 from kunnskap.documents.views import documents
 from kunnskap.experiences.views import experiences
 from kunnskap.following.views import following
@@ -16,5 +17,6 @@ from kunnskap.search.views import search
 from kunnskap.themes.views import themes
 
 ROOMS = (
-    home, questions, experiences, documents, people, places, networks, themes, search, saved, insight, following, posts, accounts,
+    home, questions, experiences, documents, people, places, networks, themes, search, saved, insight, following, posts,
+    accounts, api,
 )  # fmt: skip

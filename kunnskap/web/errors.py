@@ -1,9 +1,10 @@
-"""Turns what went wrong into pages, with the right status and a way on."""
+"""Turns what went wrong into pages, with the right status and a way on; for other programs into JSON."""
 
 import logging
 
-from flask import Flask, render_template, request
+from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from kunnskap.db import session
@@ -11,6 +12,8 @@ from kunnskap.errors import Invalid, NotAllowed, NotFound
 
 log = logging.getLogger(__name__)
 PAGES = {400, 403, 404, 405, 413, 422, 429}
+FOR_PROGRAMS = "/api/"
+"""What addresses begin with that are answered in JSON."""
 
 
 def init_app(app: Flask) -> None:
@@ -23,7 +26,27 @@ def init_app(app: Flask) -> None:
 
 
 def _page(status: int, **details: object) -> ResponseReturnValue:
+    if request.path.startswith(FOR_PROGRAMS):
+        return _told(status)
     return render_template(f"errors/{status}.html", **details), status
+
+
+def _told(status: int) -> ResponseReturnValue:
+    """Tell a program what went wrong."""
+    messages = {
+        403: _("Du har ikke tilgang."),
+        404: _("Vi finner ikke det du spør etter."),
+        405: _("Denne adressen kan bare leses."),
+        429: _("Du har sendt mange forespørsler på kort tid. Vent et minutt og prøv igjen."),
+        503: _("Søket kan ikke brukes akkurat nå. Prøv igjen om et minutt."),
+    }
+    otherwise = _("Forespørselen kan ikke forstås.") if status < 500 else _("Noe gikk galt hos oss.")
+    answer = jsonify(error={"status": status, "message": messages.get(status, otherwise)})
+    answer.content_type = "application/json; charset=utf-8"
+    answer.headers["Cache-Control"] = "no-store"
+    if status in {429, 503}:
+        answer.headers["Retry-After"] = "60"
+    return answer, status
 
 
 def _refused(error: Exception) -> ResponseReturnValue:
@@ -34,7 +57,7 @@ def _refused(error: Exception) -> ResponseReturnValue:
 def _of_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
-    if error.code in PAGES:
+    if error.code in PAGES or request.path.startswith(FOR_PROGRAMS):
         return _page(error.code)
     return render_template(f"errors/{400 if error.code < 500 else 500}.html"), error.code
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, request
-from flask_babel import Babel
+from flask_babel import Babel, refresh
 
 from kunnskap.i18n import LANGUAGES
 
@@ -34,6 +34,13 @@ def language() -> str:
         g.language = _chosen()
     found: str = g.language
     return found
+
+
+def speak(wanted: str) -> None:
+    """Speak this language for the rest of the request; one that is not spoken here changes nothing."""
+    if wanted in LANGUAGES:
+        g.language = wanted
+        refresh()
 
 
 def _chosen() -> str:

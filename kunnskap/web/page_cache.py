@@ -146,7 +146,10 @@ def _answer(cache: PageCache) -> Response | None:
     if kept is None:
         return None
     g.page_key = None
-    return Response(_with_new_form_keys(kept.body), headers=kept.headers)
+    response = Response(_with_new_form_keys(kept.body), headers=kept.headers)
+    if "ETag" in response.headers:
+        response.make_conditional(request)
+    return response
 
 
 def _keep(cache: PageCache, response: Response) -> Response:
@@ -167,4 +170,4 @@ def _with_new_form_keys(body: bytes) -> bytes:
 def _may_be_kept(response: Response) -> bool:
     if response.cache_control.no_store or "Set-Cookie" in response.headers:
         return False
-    return response.mimetype == "text/html" and not response.is_streamed
+    return response.mimetype in {"text/html", "application/json"} and not response.is_streamed
