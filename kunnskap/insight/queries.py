@@ -1,7 +1,7 @@
 """What people look for, and which words mean the same."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, func, select
@@ -15,10 +15,12 @@ from kunnskap.i18n import mark
 from kunnskap.insight import rules
 from kunnskap.insight.models import SearchTally
 from kunnskap.paging import Page
-from kunnskap.search.engines.protocol import Correction, IndexDown, Query
+from kunnskap.search import queries as search
+from kunnskap.search.engines.protocol import Correction, IndexDown
 from kunnskap.search.indexing import index
 from kunnskap.search.models import SynonymGroup
 from kunnskap.search.register import sameness
+from kunnskap.search.results import Wanted
 from kunnskap.search.synonyms import current
 
 SIZE = 50
@@ -95,7 +97,7 @@ class Tried:
 def tried(actor: Actor, words: str) -> Tried | None:
     """Look for the words as the search page does, and tell what they became; None when the index cannot be asked."""
     try:
-        found = index().find(Query(words, actor.tokens, size=1, counted=False, synonyms=current()))
+        found = index().find(replace(search.asked(actor, Wanted(words)), size=1, counted=False))
     except IndexDown:
         return None
     terms = sorted(found.terms.items(), key=lambda one: (-one[1], one[0]))

@@ -7,7 +7,10 @@ import re
 import pytest
 
 from kunnskap import clock, create_app, db
+from kunnskap.actor import Actor
 from kunnskap.db import session
+from kunnskap.insight import actions as insight
+from kunnskap.insight.tally import Count, Tally
 from kunnskap.posts.models import Draft, Vote
 from kunnskap.questions import queries as questions
 from kunnskap.questions.models import QuestionDetails
@@ -70,6 +73,7 @@ def visit(app, settings, count_sql):
             answer = client.get(address, headers=headers)
         return answer, max(0, len(statements) - 1)
 
+    ask.site = site
     yield ask
     indexing._connected[:] = [app.extensions["kunnskap.index"]]
 
@@ -183,3 +187,25 @@ def test_a_draft_saved_while_its_page_is_made_is_shown_to_nobody_else(visit, mon
         patch.setattr(questions, "is_stranger", lambda *_: True)  # the draft was not there when this was asked
         assert "Ikke ferdig" in visit(address, writer)[0].text
     assert "Ikke ferdig" not in visit(address, other)[0].text
+
+
+def test_a_search_is_counted_when_its_page_was_kept_too(visit):
+    counted = []
+    tally = Tally(counted.append, pause=None)
+    visit.site.extensions["kunnskap.tally"] = tally
+    for visitor in ("Mozilla/5.0 Firefox", "Mozilla/5.0 Safari", "Mozilla/5.0 Safari"):
+        _, made = visit("/sok?q=romskip", headers={"User-Agent": visitor})
+    assert not made
+    tally.flush()
+    assert counted == [{"romskip": Count(2, 2)}]
+
+
+def test_what_editors_say_of_words_changes_kept_pages_at_once(visit):
+    factories.question(title="Hva koster en nullutslippsbil?")
+    tell()
+    address = "/sok?q=batteridoning"
+    visit(address)
+    assert not visit(address)[1]
+    insight.add(Actor(factories.person().id, "moderator"), "batteridoning = nullutslippsbil")
+    session.commit()
+    assert visit(address)[1]

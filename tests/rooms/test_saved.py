@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -138,6 +139,18 @@ def test_what_is_new_since_last_seen_is_counted_and_can_be_taken_as_seen(mine, m
     for odd in ("2999-01-01T00:00:00+00:00", "2020-01-01", "tull"):
         mine.post(f"/lagrede-sok/{only().id}/sett", data={"til": odd})
     assert "Ikke noe nytt" in mine.get("/lagrede-sok").text
+
+
+def test_what_is_written_between_the_words_counts_as_on_the_search_page(mine):
+    telemark = factories.county("Telemark", "40")
+    skien = factories.place("Skien", "4003", county_id=telemark.id)
+    save(mine, "q=" + quote("overvann fylke:Telemark"))
+    factories.question(title="Overvann på skolen", place_id=skien.id)
+    factories.question(title="Overvann et annet sted")
+    factories.question(title="Noe helt annet", place_id=skien.id)
+    shown = mine.get("/lagrede-sok").text
+    assert "1 nytt treff" in shown
+    assert "på skolen" in shown
 
 
 def test_one_of_many_words_is_not_enough_to_be_new(mine):
