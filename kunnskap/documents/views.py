@@ -19,6 +19,7 @@ from kunnskap.posts import rules
 from kunnskap.posts.forms import CommentForm
 from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import Post
+from kunnskap.search import queries as search
 from kunnskap.themes import queries as themes
 from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
@@ -76,6 +77,7 @@ def show(slug: str) -> ResponseReturnValue:
         comment_form=CommentForm() if who.is_member else None,
         attachments=posts.attachments([post]).get(post.id, []),
         mine=posts.mine(who, [post]),
+        related=search.related(who, post),
     )
 
 

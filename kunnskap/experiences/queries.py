@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from kunnskap.actor import Actor
@@ -13,9 +13,7 @@ from kunnskap.paging import Page
 from kunnskap.people.models import Person
 from kunnskap.posts import queries as posts
 from kunnskap.posts.kinds import EXPERIENCE
-from kunnskap.posts.models import Post, PostTheme
-
-RELATED = 5
+from kunnskap.posts.models import Post
 
 
 @dataclass(frozen=True)
@@ -66,25 +64,3 @@ def experience(actor: Actor, post_id: int) -> tuple[Post, ExperienceDetails]:
     if found is None:
         raise NotFound
     return found
-
-
-def related(actor: Actor, post: Post) -> list[Post]:
-    """Give other posts that share most themes with this one, experiences first; their places are loaded. One statement."""
-    theme_ids = [theme.id for theme in post.themes]
-    if not theme_ids:
-        return []
-    shared = (
-        select(PostTheme.post_id, func.count().label("count"))
-        .where(PostTheme.theme_id.in_(theme_ids), PostTheme.post_id != post.id)
-        .group_by(PostTheme.post_id)
-        .subquery()
-    )
-    wanted = (
-        posts.visible_to(actor)
-        .join(shared, shared.c.post_id == Post.id)
-        .where(Post.parent_id.is_(None), Post.hidden_at.is_(None), Post.withdrawn_at.is_(None))
-        .options(joinedload(Post.place), joinedload(Post.places))
-    )
-    own_kind_first = case((Post.kind_key == EXPERIENCE.key, 0), else_=1)
-    wanted = wanted.order_by(shared.c.count.desc(), own_kind_first, Post.id.desc()).limit(RELATED)
-    return list(session.scalars(wanted).unique())

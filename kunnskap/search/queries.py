@@ -24,6 +24,7 @@ from kunnskap.search.understanding import Understood, understand
 ALIKE = 0.3
 """How well something must fit, compared to what fits best, to be called alike."""
 MOST_HELPERS = 3
+_POSTS = frozenset(FINDABLE) - {PERSON.key}
 
 
 def search(actor: Actor, wanted: Wanted) -> SearchPage:
@@ -109,24 +110,38 @@ def _mended(query: Query, results: Results, reading: Reading) -> list[Mended]:
     return narrowing.mended(corrections, reading.wanted)
 
 
-def similar(
-    actor: Actor, words: str, kinds: Collection[str] = (), limit: int = 5, exclude: int | None = None
-) -> list[Post]:
+def similar(actor: Actor, words: str, kinds: Collection[str] = (), limit: int = 5) -> list[Post]:
     """Give posts that are about the same as these words, best first, each with its place; one statement."""
-    wanted = frozenset(kinds) or frozenset(FINDABLE) - {PERSON.key}
-    query = Query(words, actor.tokens, kinds=wanted, size=limit + 1, counted=False)
-    # What the words were taken from fits them far better than anything else can.
-    hits = [hit for hit in _best(query) if hit.group.id != exclude] if words.strip() else []
-    ids = [hit.group.id for hit in hits if hit.score >= ALIKE * hits[0].score]
-    rows = select(Post).where(Post.id.in_(ids), visible(actor)).options(joinedload(Post.place))
-    posts = {post.id: post for post in session.scalars(rows)} if ids else {}
-    return [posts[number] for number in ids if number in posts][:limit]
+    return _standing(actor, _alike(actor, words, kinds, limit), limit) if words.strip() else []
 
 
 def related(actor: Actor, post: Post, limit: int = 5) -> list[Post]:
-    """Give posts like this one, best first, each with its place; its themes must be loaded. One statement."""
+    """Give posts like this one, best first, each with its place; its themes must be loaded. One statement.
+
+    When too few use its words, the newest with its themes are taken too.
+    """
     words = " ".join([post.title, *(theme.name_nb for theme in post.themes)])
-    return similar(actor, words, limit=limit, exclude=post.id)
+    ids = _alike(actor, words, (), limit + 1, exclude=post.id)
+    if len(ids) < limit and post.themes:
+        slugs = frozenset(theme.slug for theme in post.themes)
+        query = Query("", actor.tokens, kinds=_POSTS, themes=slugs, size=limit + 1, counted=False)
+        ids += [hit.group.id for hit in _best(query) if hit.group.id not in {post.id, *ids}]
+    return _standing(actor, ids, limit)
+
+
+def _alike(actor: Actor, words: str, kinds: Collection[str], size: int, exclude: int | None = None) -> list[int]:
+    query = Query(words, actor.tokens, kinds=frozenset(kinds) or _POSTS, size=size, counted=False)
+    # What the words were taken from fits them far better than anything else can.
+    hits = [hit for hit in _best(query) if hit.group.id != exclude]
+    return [hit.group.id for hit in hits if hit.score >= ALIKE * hits[0].score]
+
+
+def _standing(actor: Actor, ids: Collection[int], limit: int) -> list[Post]:
+    """Those of the posts that the actor may see and that stand, in this order."""
+    stands = Post.hidden_at.is_(None), Post.withdrawn_at.is_(None)
+    rows = select(Post).where(Post.id.in_(ids), visible(actor), *stands).options(joinedload(Post.place))
+    posts = {post.id: post for post in session.scalars(rows)} if ids else {}
+    return [posts[number] for number in ids if number in posts][:limit]
 
 
 def _best(query: Query) -> Sequence[Hit]:

@@ -1,8 +1,12 @@
 """The search page, and the fragments that come while somebody types."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, make_response, render_template, request
 
+from kunnskap.i18n import mark
 from kunnskap.posts import queries as posts
+from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, QUESTION
 from kunnskap.search import addresses, proposing, queries
 from kunnskap.search.engines.protocol import IndexDown
 from kunnskap.search.results import FINDABLE
@@ -12,6 +16,12 @@ from kunnskap.web.page_cache import same_for_strangers
 search = Blueprint("search", __name__)
 
 MOST_SIMILAR = 5
+WRITING: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    QUESTION.path: (mark("Kanskje er det svart på før"), ()),
+    EXPERIENCE.path: (mark("Kanskje har andre delt det samme, eller spurt etter det"), (EXPERIENCE.key, QUESTION.key)),
+    DOCUMENT.path: (mark("Kanskje er det delt før"), (DOCUMENT.key, EXPERIENCE.key)),
+}
+"""What is said above posts like the one being written, and which kinds they are of (none: every kind)."""
 KIND_KEYS = {kind.path: key for key, kind in FINDABLE.items()}
 
 
@@ -54,11 +64,15 @@ def proposals() -> str:
 @search.get("/sok/lignende")
 @open_door
 def similar() -> str:
-    """Give posts like the one whose title is being typed (`q` or `tittel`), of the kinds asked for."""
+    """Give posts like the one whose title is being typed (`q` or `tittel`), of the kinds asked for.
+
+    `til` is the kind that is being written; it decides the heading, and the kinds when none are asked for.
+    """
     words = addresses.clean(request.args.get("q") or request.args.get("tittel", ""))
     kinds = [KIND_KEYS[path] for path in request.args.getlist("type") if path in KIND_KEYS]
-    found = queries.similar(actor(), words, kinds, MOST_SIMILAR)
-    return render_template("search/similar.html", posts=found)
+    heading, usual = WRITING.get(request.args.get("til", ""), WRITING[QUESTION.path])
+    found = queries.similar(actor(), words, kinds or usual, MOST_SIMILAR)
+    return render_template("search/similar.html", posts=found, heading=heading)
 
 
 def _sent() -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@ import { each, settled } from "./once.js";
 
 const SHORTEST = 8;
 
-/** Show posts like the one being asked: <input data-similar="/sok/lignende" data-similar-target="#lignende">. */
+/** Show posts like the one being written: <input data-similar="/sok/lignende?til=…" data-similar-target="#lignende">. */
 function watch(input) {
   const place = document.querySelector(input.dataset.similarTarget);
   if (!place) return;
@@ -15,7 +15,9 @@ function watch(input) {
       place.replaceChildren();
       return;
     }
-    const answer = await fetch(`${input.dataset.similar}?q=${encodeURIComponent(title)}`).catch(() => null);
+    const address = new URL(input.dataset.similar, location.href);
+    address.searchParams.set("q", title);
+    const answer = await fetch(address).catch(() => null);
     if (answer?.ok && asked === title) place.innerHTML = await answer.text();
   });
   input.addEventListener("input", look);
