@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -120,12 +121,17 @@ def _says(word: str) -> ColumnElement[bool]:
 
 def _named(value: str, things: Iterable[tuple[str, Iterable[str]]]) -> Keys:
     """Those with just this name, else those where it begins a word and is part of the name."""
-    wanted = " ".join(key_of(value))
+    wanted = _key(value)
     if not wanted:
         return NONE
-    every = [(key, " ".join(key_of(name))) for key, called in things for name in called]
+    every = [(key, _key(name)) for key, called in things for name in called]
     same = frozenset(key for key, name in every if name == wanted)
     return same or frozenset(key for key, name in every if len(wanted) > 1 and f" {wanted}" in f" {name}")
+
+
+@lru_cache(maxsize=2_000)
+def _key(name: str) -> str:
+    return " ".join(key_of(name))
 
 
 def _of_labels(labels: Iterable[Label]) -> list[tuple[str, list[str]]]:
