@@ -3,7 +3,7 @@
 import csv
 import io
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -172,7 +172,7 @@ def _is_somebody_looking() -> bool:
 
 def _visitor() -> str:
     """Something that tells visitors apart for an hour; it is mixed beyond recognition before it is remembered."""
-    return f"{request.remote_addr}\n{request.user_agent.string}\n{request.cookies.get('session', '')}"
+    return f"{request.remote_addr}\n{request.user_agent.string}\n{session.get('_user_id', '')}"
 
 
 def _tally() -> Tally | None:
