@@ -87,3 +87,11 @@ def test_a_form_is_not_sent_twice(page):
     expect(button).to_have_attribute("aria-busy", "true")
     button.click()
     assert len(sent) == 1
+
+
+def test_following_a_hit_tells_the_words_and_nothing_else(page):
+    page.goto("/sok?q=klimabudsjett&type=sporsmal")
+    with page.expect_request("**/sok/valgt") as told:
+        page.locator("#treff ol a").first.click()
+    assert told.value.post_data == "q=klimabudsjett"
+    assert told.value.response().status == 204
