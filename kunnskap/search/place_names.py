@@ -75,6 +75,10 @@ class PlaceNames:
         """The name of one of today's places."""
         return self._todays_names.get(number)
 
+    def todays_names(self, kind: str) -> list[str]:
+        """The names of today's places of one kind."""
+        return [row.name for row in self._rows.values() if row.is_todays and row.kind == kind]
+
     def county_of(self, place_id: int) -> str | None:
         """The number of the county a place lies in today; its own when it is one."""
         return next((row.number[:2] for row in self._ends(place_id)), None)

@@ -38,6 +38,10 @@ _PIECE = re.compile(
     rf"|(?<!\S)-(?:{_QUOTED.format('not_phrase')}|(?P<not_word>[^\W\d_][^\s{_OPEN}{_CLOSE}:]*)(?!\S))"
     rf"|(?<!\w){_QUOTED.format('phrase')}"
 )
+_UNFINISHED = re.compile(
+    rf"(?<!\S)(?P<operator>[^\W\d_]{{2,15}}):(?:[{_OPEN}](?P<quoted>[^{_OPEN}{_CLOSE}]*)|(?P<plain>[^\s{_OPEN}{_CLOSE}]*))$"
+)
+LONGEST_OPERATOR = 200
 _YEARS = re.compile(r"(\d{4})?(?:-|–|—|\.\.)(\d{4})?|(\d{4})")
 
 
@@ -111,6 +115,26 @@ def read(text: str, resolve: Resolver) -> Asked:
         rest += [text[last : piece.start], " " * (piece.end - piece.start)]
         last = piece.end
     return Asked(text, "".join((*rest, text[last:])), tuple(pieces))
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An operator at the end of a text, and what is written of its value."""
+
+    operator: str
+    facet: str
+    value: str
+    start: int
+
+
+def unfinished(text: str) -> Unfinished | None:
+    """Find the operator whose value is being written at the end of the text."""
+    found = _UNFINISHED.search(text[-LONGEST_OPERATOR:])
+    facet = _FACETS.get(lower(found["operator"])) if found else None
+    if found is None or facet is None:
+        return None
+    start = max(0, len(text) - LONGEST_OPERATOR) + found.start()
+    return Unfinished(found["operator"], facet, found["quoted"] or found["plain"] or "", start)
 
 
 def years(value: str) -> Keys:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from kunnskap.i18n import mark
 from kunnskap.posts import queries as posts
 from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, QUESTION
-from kunnskap.search import addresses, proposing, queries
+from kunnskap.search import addresses, completing, proposing, queries
 from kunnskap.search.engines.protocol import IndexDown
 from kunnskap.search.results import FINDABLE
 from kunnskap.web.access import actor, open_door
@@ -55,7 +55,8 @@ def results() -> Response:
 def proposals() -> str:
     """Give rows for the list under a search field."""
     try:
-        groups = proposing.proposals(actor(), addresses.clean(request.args.get("q", "")))
+        words = addresses.clean(request.args.get("q", ""))
+        groups = completing.completions(actor(), words) or proposing.proposals(actor(), words)
     except IndexDown:
         groups = []
     return render_template("search/proposals.html", groups=groups)

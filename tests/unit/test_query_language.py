@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from kunnskap.search.query_language import Asked, read, years
+from kunnskap.search.query_language import Asked, read, unfinished, years
 
 KNOWN = {
     ("theme", "solkraft"): {"solkraft"},
@@ -126,3 +126,24 @@ def test_a_hundred_kilobytes_of_anything_is_read_at_once(text):
     found = asked(text)
     assert time.perf_counter() - began < 1
     assert len(found.pieces) <= 60
+
+
+@pytest.mark.parametrize(
+    ("text", "facet", "value", "start"),
+    [
+        ("tema:", "theme", "", 0),
+        ("sol tema:ener", "theme", "ener", 4),
+        ('sol kommune:"Nordre F', "municipality", "Nordre F", 4),
+        ("x" * 300 + " fylke:tele", "county", "tele", 301),
+    ],
+)
+def test_an_operator_that_is_being_written_is_at_the_end(text, facet, value, start):
+    found = unfinished(text)
+    assert (found.facet, found.value, found.start) == (facet, value, start)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "tema", "tema:energi sol", "foo:b", 'kommune:"Nordre Follo"', "http://tema:x", "a:" * 50_000]
+)
+def test_nothing_is_being_written_otherwise(text):
+    assert unfinished(text) is None
