@@ -13,7 +13,7 @@ from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import NotFound
-from kunnskap.posts.kinds import ANSWER
+from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, QUESTION
 from kunnskap.posts.models import Post
 from kunnskap.posts.queries import visible
 from kunnskap.saved import rules
@@ -24,6 +24,8 @@ from kunnskap.search.indexing import index
 from kunnskap.search.names import names
 from kunnskap.search.results import PATHS, Label, Wanted
 
+TOLD = (QUESTION.key, EXPERIENCE.key, DOCUMENT.key)
+"""Kinds of posts that can be new in a search; people are not told about."""
 MOST_NEW = 200
 """The newest posts that are looked at; of a flood of more, the rest is not told."""
 MOST_HITS = 500
@@ -116,7 +118,7 @@ def _newest(actor: Actor, since: datetime, until: datetime | None) -> Executable
     columns = (Post.id, Post.kind_key, Post.title, Post.language, Post.author_id, Post.published_at)
     rows = select(*columns).where(
         visible(actor),
-        Post.kind_key != ANSWER.key,
+        Post.kind_key.in_(TOLD),
         Post.hidden_at.is_(None),
         Post.withdrawn_at.is_(None),
         Post.author_id != (actor.person_id or 0),
