@@ -87,14 +87,14 @@ class Explainer:
         return tuple([*first, *rest][:MOST])
 
     def _readings(self, fields: Mapping[str, Matches]) -> list[Message]:
-        """How words that stand otherwise than they were typed were read; one sentence for each way."""
-        sentences: dict[str, Message] = {}
+        """How words that stand otherwise than they were typed were read; each word typed once for each way."""
+        sentences: dict[tuple[str, str], Message] = {}
         for field in _STANDS:
             for word, terms in fields.get(field, {}).items():
                 origin = self._origin(word, terms)
                 if origin is not None and lower(word) != lower(origin.typed):
                     sentence = self._reading(word, terms, origin)
-                    sentences.setdefault(str(sentence).casefold(), sentence)
+                    sentences.setdefault((sentence.text, lower(origin.typed)), sentence)
         return list(sentences.values())
 
     def _reading(self, word: str, terms: Sequence[str], origin: _Origin) -> Message:
