@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kunnskap.places.models import COUNTY, MUNICIPALITY
-from kunnskap.search.analysis.words import lower, words
+from kunnskap.search.analysis.words import lower, word_list, words
 from kunnskap.search.engines.protocol import Preference
 from kunnskap.search.place_names import LONGEST_NAME, ORDINARY, Meant, PlaceNames, key_of
 
@@ -16,6 +16,10 @@ PEOPLE_FIRST = 2.0
 """People count three times when somebody asks who."""
 PEOPLE = "people"
 _WHO = frozenset({"hvem", "kven", "who"})
+_NOT_PEOPLE = frozenset(
+    word_list("bør burde skal må får fikk eier eig betaler betalar bestemmer bestemmar avgjør should must owns pays")
+)
+"""Who must, pays or decides is a question about rules, and nobody to ask."""
 _SAID = {
     **dict.fromkeys(("kommune", "kommunen", "kommunes", "municipality"), MUNICIPALITY),
     **dict.fromkeys(("fylke", "fylket", "fylkeskommune", "fylkeskommunen", "county"), COUNTY),
@@ -82,11 +86,18 @@ def _found(text: str, places: PlaceNames, refused: set[str]) -> Iterator[Underst
             yield from understood
             place += length
             continue
-        if not who and row[place].parts[:1] and row[place].parts[0] in _WHO and not row[place].text.isupper():
+        if not who and _asks_for_people(row, place):
             who = True
             one = row[place]
             yield Understood(one.start, one.end, one.parts[0], "kind", one.text, frozenset({"person"}))
         place += 1
+
+
+def _asks_for_people(row: Sequence[_Word], place: int) -> bool:
+    word, following = row[place], row[place + 1 : place + 2]
+    if word.text.isupper() or lower(word.text) not in _WHO:
+        return False
+    return not any(lower(one.text) in _NOT_PEOPLE for one in following)
 
 
 def _place(

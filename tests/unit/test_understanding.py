@@ -116,6 +116,11 @@ def test_who_asks_for_people(text):
     assert (one.facet, one.keys, one.preference.weight) == ("kind", {"person"}, PEOPLE_FIRST)
 
 
+@pytest.mark.parametrize("text", ["hvem bør ha ansvaret", "kven betalar for lading", "who should decide"])
+def test_who_must_or_pays_is_nobody_to_ask(text):
+    assert found(text) == []
+
+
 def test_the_world_health_organization_is_nobody_to_ask():
     assert found("WHO luftkvalitet") == []
 
