@@ -19,7 +19,10 @@ TIMEOUT = 30
 
 @dataclass(frozen=True)
 class MailWanted(events.Event):
-    """Somebody should get a mail. Holds addresses and links that let people in, so its facts are forgotten when told."""
+    """Somebody should get a mail. Holds addresses and links that let people in, so its facts are forgotten when told.
+
+    `stop` is the address of the page where mail of this sort is stopped, for mail programs that offer it.
+    """
 
     slow: ClassVar[bool] = True
     secret: ClassVar[bool] = True
@@ -27,11 +30,12 @@ class MailWanted(events.Event):
     to: str
     subject: str
     text: str
+    stop: str = ""
 
 
-def send(to: str, subject: str, text: str) -> None:
+def send(to: str, subject: str, text: str, stop: str = "") -> None:
     """Have a mail sent once the change under way is committed."""
-    events.emit(MailWanted(to, " ".join(subject.split()), text))
+    events.emit(MailWanted(to, " ".join(subject.split()), text, stop))
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class Postman:
         message["From"], message["To"], message["Subject"] = self.sender, wanted.to, wanted.subject
         message["Date"], message["Message-ID"] = format_datetime(clock.now()), make_msgid(domain="kunnskap.invalid")
         message["Auto-Submitted"] = "auto-generated"
+        if wanted.stop:
+            message["List-Unsubscribe"] = f"<{wanted.stop}>"
         message.set_content(wanted.text)
         return message
 

@@ -49,15 +49,16 @@ class Notices:
         found = [self._found(saved, news[saved.id]) for saved in mine if saved.id in news and news[saved.id].total]
         if not found:
             return
+        stop = f"{self._address}/lagrede-sok/stopp/{rules.stop_mark(self._secret, account.person_id)}"
         subject, text = letters.write(
             "saved_searches",
             next(saved.language for saved in mine if saved.id in news),
             found=found,
             total=sum(one.news.total for one in found),
             site=self._address,
-            stop=f"{self._address}/lagrede-sok/stopp/{rules.stop_mark(self._secret, account.person_id)}",
+            stop=stop,
         )
-        mail.send(account.email, subject, text)
+        mail.send(account.email, subject, text, stop)
 
     def _found(self, saved: SavedSearch, news: News) -> Found:
         return Found(saved.name, f"{self._address}/sok?{saved.query}", news)

@@ -98,3 +98,12 @@ def test_smtp_signs_in_and_asks_for_encryption(postman, monkeypatch):
         ("login", "bruker", "p@ss"),
         ("send", "test.person@skien.kommune.no"),
     ]
+
+
+def test_a_mail_that_can_be_stopped_says_where(postman, tmp_path):
+    postman()
+    mail.send("test.person@skien.kommune.no", "Hei", "Nytt\n", stop="https://example.org/stopp/x")
+    mail.send("prove.person@skien.kommune.no", "Hei", "Ikke nytt\n")
+    session.commit()
+    events.tell_pending()
+    assert {one["List-Unsubscribe"] for one in sent(tmp_path)} == {"<https://example.org/stopp/x>", None}

@@ -287,6 +287,7 @@ def test_a_link_in_the_mail_stops_it_without_signing_in(mine, browser, sent, mon
     stranger = browser()
     assert "Stopp e-posten" in stranger.get(path).text
     assert only().notice == "daily"
+    assert sent[0].stop.endswith(path)
     for _ in range(2):
         assert "er stoppet" in stranger.post(path).text
     assert (only().notice, only().due_at) == ("none", None)
