@@ -26,8 +26,8 @@ _SAID = {
 }
 _BEFORE = re.compile(r"(?<!\w)(?:i|fra|frå|in|from|kommune|kommunen|fylke|fylket)\s+$", re.IGNORECASE)
 _AFTER = re.compile(rf"^\s+(?:{'|'.join(_SAID)})(?!\w)", re.IGNORECASE)
-_YEARS = range(1900, 2101)
-"""Numbers that mean years unless they are said to be places."""
+_AMOUNTS = range(1_000, 2_101)
+"""Numbers that are likelier years or amounts than old numbers of places, unless they are said to be those."""
 MOST = 5
 MOST_WORDS = 60
 
@@ -61,10 +61,7 @@ class _Word:
     end: int
     text: str
     parts: tuple[str, ...]
-
-    @property
-    def is_capitalised(self) -> bool:
-        return self.text[:1].isupper()
+    has_telling_capital: bool = False
 
 
 def understand(text: str, places: PlaceNames, plain: Iterable[str] = ()) -> list[Understood]:
@@ -74,13 +71,11 @@ def understand(text: str, places: PlaceNames, plain: Iterable[str] = ()) -> list
 
 
 def _found(text: str, places: PlaceNames, refused: set[str]) -> Iterator[Understood]:
-    row = [_Word(*found.span(), found[0], key_of(found[0])) for found in islice(words(text), MOST_WORDS)]
-    # Where everything is in capitals a capital tells nothing.
-    shouts = len(text) > 1 and text.isupper() and len(row) > 1
+    row = _words(text)
     place = 0
     who = False
     while place < len(row):
-        name = _place(row, place, places, refused, shouts)
+        name = _place(row, place, places, refused)
         if name is not None:
             length, understood = name
             yield from understood
@@ -93,6 +88,17 @@ def _found(text: str, places: PlaceNames, refused: set[str]) -> Iterator[Underst
         place += 1
 
 
+def _words(text: str) -> list[_Word]:
+    """The words; a capital tells nothing where all are capitals, nor right after another: that is somebody's surname."""
+    found = list(islice(words(text), MOST_WORDS))
+    capitals = [one[0][:1].isupper() for one in found]
+    shouts = len(found) > 1 and text.isupper()
+    return [
+        _Word(*one.span(), one[0], key_of(one[0]), capital and not shouts and not before)
+        for one, capital, before in zip(found, capitals, [False, *capitals], strict=False)
+    ]
+
+
 def _asks_for_people(row: Sequence[_Word], place: int) -> bool:
     word, following = row[place], row[place + 1 : place + 2]
     if word.text.isupper() or lower(word.text) not in _WHO:
@@ -101,7 +107,7 @@ def _asks_for_people(row: Sequence[_Word], place: int) -> bool:
 
 
 def _place(
-    row: Sequence[_Word], first: int, places: PlaceNames, refused: set[str], shouts: bool
+    row: Sequence[_Word], first: int, places: PlaceNames, refused: set[str]
 ) -> tuple[int, list[Understood]] | None:
     """The longest name that begins with this word, and what it means."""
     for length in range(min(LONGEST_NAME, len(row) - first), 0, -1):
@@ -110,14 +116,14 @@ def _place(
         if " ".join(key) in refused:
             return length, []
         said = _said(row, first, first + length)
-        found = _meant(run, key, places, said, shouts)
+        found = _meant(run, key, places, said)
         if found:
             span = (run[0].start, run[-1].end)
             return length, [_understood(span, " ".join(key), one, places) for one in found]
     return None
 
 
-def _meant(run: Sequence[_Word], key: tuple[str, ...], places: PlaceNames, said: str, shouts: bool) -> list[Meant]:
+def _meant(run: Sequence[_Word], key: tuple[str, ...], places: PlaceNames, said: str) -> list[Meant]:
     if len(run) == 1 and run[0].text.isdecimal():
         found = _numbered(run[0].text, places, said)
         return [found] if found else []
@@ -126,22 +132,24 @@ def _meant(run: Sequence[_Word], key: tuple[str, ...], places: PlaceNames, said:
         named = places.meant((*key[:-1], key[-1][:-1]), said)
     if said or len(run) > 1 or not named:
         return named
-    return named if _is_name(run[0], named[0], shouts) else []
+    # Oslo is both a municipality and a county, and one of them is enough.
+    return named[:1] if _is_name(run[0], named[0]) else []
 
 
-def _is_name(word: _Word, meant: Meant, shouts: bool) -> bool:
+def _is_name(word: _Word, meant: Meant) -> bool:
     """Whether a word is a name although it is an ordinary word too: written so, with a capital, letter for letter."""
     ordinary = lower(meant.name)
     if ordinary not in ORDINARY or not {word.parts[0], word.parts[0].removesuffix("s")} & set(key_of(ordinary)):
         return True
-    return word.is_capitalised and not shouts and lower(word.text) in {ordinary, f"{ordinary}s"}
+    return word.has_telling_capital and lower(word.text) in {ordinary, f"{ordinary}s"}
 
 
 def _numbered(number: str, places: PlaceNames, said: str) -> Meant | None:
-    if not said and (len(number) != 4 or int(number) in _YEARS):
-        return None
     found = places.by_number(number)
-    return found if found and said in {"", found.kind} else None
+    if found is None or said:
+        return found if found and said == found.kind else None
+    is_old = number not in found.numbers
+    return None if len(number) != 4 or (is_old and int(number) in _AMOUNTS) else found
 
 
 def _said(row: Sequence[_Word], first: int, end: int) -> str:

@@ -17,6 +17,7 @@ PLACES = PlaceNames(
         PlaceRow(6, COUNTY, "12", "Hordaland", is_todays=False),
         PlaceRow(10, TOWN, "4003", "Skien"),
         PlaceRow(11, TOWN, "0806", "Skien", is_todays=False),
+        PlaceRow(29, TOWN, "1206", "Gammelskien", is_todays=False),
         PlaceRow(12, TOWN, "0301", "Oslo", ["Oslove"]),
         PlaceRow(13, TOWN, "3207", "Nordre Follo"),
         PlaceRow(14, TOWN, "0213", "Ski", is_todays=False),
@@ -35,7 +36,7 @@ PLACES = PlaceNames(
         PlaceRow(27, TOWN, "3216", "Vestby"),
         PlaceRow(28, TOWN, "3450", "Nord-Aurdal"),
     ],
-    {6: [5], 11: [10], 14: [13], 15: [13], 19: [18], 25: [23, 24]},
+    {6: [5], 11: [10], 29: [10], 14: [13], 15: [13], 19: [18], 25: [23, 24]},
 )  # fmt: skip
 
 
@@ -64,6 +65,8 @@ def found(text, plain=()) -> list[tuple[str, str, set[str]]]:
         ("våler kommune plan", "valer", TOWN, {"3419", "3114"}),
         ("4003 plan", "4003", TOWN, {"4003"}),
         ("0806 plan", "0806", TOWN, {"4003"}),
+        ("1206 kommune", "1206", TOWN, {"4003"}),
+        ("1833 plan", "1833", TOWN, {"1833"}),
         ("kommune 2021", "2021", TOWN, {"5610"}),
         ("fylke 40", "40", COUNTY, {"40"}),
         ("Oslo kommune", "oslo", TOWN, {"0301"}),
@@ -85,15 +88,15 @@ def test_a_place_called_like_a_thing_is_meant_with_a_capital_or_when_it_is_said_
     "text",
     [
         "nes solceller", "ski i skolen", "Testkraft AS", "ås og dal", "NES SOLCELLER", "as", "rana på kai", "vestbygda",
-        "2021", "40 prosent", "§ 4003-1", "byggeplass", "", "og", "???",
+        "2021", "1206", "40 prosent", "§ 4003-1", "Test Nes", "Arild Rana", "byggeplass", "", "og", "???",
     ],
 )  # fmt: skip
 def test_other_words_and_numbers_are_no_places(text):
     assert found(text) == []
 
 
-def test_a_name_in_use_means_the_place_that_has_it_now_and_both_kinds_when_nothing_is_said():
-    assert found("sykkel Oslo") == [("oslo", TOWN, {"0301"}), ("oslo", COUNTY, {"03"})]
+def test_a_name_of_both_kinds_means_the_municipality_when_nothing_is_said():
+    assert found("sykkel Oslo") == [("oslo", TOWN, {"0301"})]
 
 
 def test_several_places_are_understood_and_stand_where_they_were_written():
