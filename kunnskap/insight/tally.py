@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 
 PAUSE = 10.0
 """Seconds from the first search until what was counted is handed on."""
-MOST_WORDS = 5_000
+MOST_WORDS = 500
+"""Different words counted between two writings; a flood of made-up ones goes no further."""
 REMEMBERED, MOST_REMEMBERED = 3600.0, 50_000
 """Seconds, and how many, that somebody's search is remembered so that it counts once."""
 

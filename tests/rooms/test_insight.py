@@ -57,6 +57,17 @@ def test_what_editors_say_means_the_same_takes_effect_at_once(editor):
     assert "ROS = risiko- og sårbarhetsanalyse" in editor.get("/innsikt/synonymer").text
 
 
+def test_a_search_finds_what_is_written_with_the_other_words_with_no_new_build(editor, browser):
+    factories.question(title="Hvem har kjøpt en nullutslippsbil?")
+    factories.question(title="Hva koster en bro?")
+    reader = browser()
+    assert "nullutslippsbil" not in reader.get("/sok?q=batterivogn").text
+    add(editor, "batterivogn = nullutslippsbil")
+    assert "Hvem har kjøpt en" in reader.get("/sok?q=batterivogn").text
+    editor.post(f"/innsikt/synonymer/{group().id}/fjern", data={"version": "1"})
+    assert "Hvem har kjøpt en" not in reader.get("/sok?q=batterivogn").text
+
+
 def test_the_same_object_is_given_while_no_group_changes(editor):
     add(editor, "KPA = kommuneplanens arealdel")
     session.rollback()
@@ -317,3 +328,12 @@ def test_what_cannot_be_kept_now_is_kept_with_the_next():
     tally.searched("elbil", "en annen", found=False)
     tally.flush()
     assert kept == [{"elbil": Count(2, 1, 0)}]
+
+
+def test_a_flood_of_words_nobody_means_goes_no_further():
+    kept = []
+    tally = Tally(kept.append, pause=None)
+    for number in range(2_000):
+        tally.searched(f"ord {number}", "en", found=False)
+    tally.flush()
+    assert len(kept[0]) == 500
