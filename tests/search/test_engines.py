@@ -44,7 +44,7 @@ BUDGET_DONE = thing(
     status="done",
 )
 SECRET = thing(3, title="Klimabudsjett bak lukkede dører", audience=MEMBERS, counties=frozenset({"40"}))
-PLAN = thing(4, "document", title="Kommunedelplan for klima og energi")
+PLAN = thing(4, "document", title="Kommunedelplan for energi")
 FIRST_PAGE = page(1, 4, "Forord ved ordføreren.")
 SECOND_PAGE = page(2, 4, "Overvann i bykjernen. Overvann er viktig.")
 KARI = Document(Target("person", 7), Target("person", 7), "person", "Kari Prøve", people="rådgiver", place="Skien")
@@ -151,7 +151,7 @@ def test_putting_a_group_again_replaces_all_of_it(searcher):
     searcher.put([PLAN, page(3, 4, "Ny side om flom.")])
     assert found(searcher, "overvann") == []
     assert [hit.page for hit in searcher.find(Query("flom")).hits] == [3]
-    assert searcher.find(Query("flom klima")).total == 1
+    assert searcher.find(Query("flom energi")).total == 1
 
 
 def test_putting_the_same_twice_in_one_go_keeps_one(searcher):
@@ -162,7 +162,7 @@ def test_putting_the_same_twice_in_one_go_keeps_one(searcher):
 
 def test_dropped_groups_are_gone_with_all_their_pages(searcher):
     searcher.drop([PLAN.target, Target("post", 999)])
-    assert found(searcher, "overvann ordføreren klima energi") == []
+    assert found(searcher, "overvann ordføreren energi") == []
 
 
 def test_replacing_all_leaves_nothing_of_the_old(searcher):

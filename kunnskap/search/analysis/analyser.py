@@ -7,8 +7,9 @@ a text costs little more than finding its words.
 import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kunnskap.search.analysis.compounds import Splitter
 from kunnskap.search.analysis.synonyms import NO_SYNONYMS, Synonyms
@@ -16,7 +17,7 @@ from kunnskap.search.analysis.vocabulary import Vocabulary
 from kunnskap.search.analysis.words import fold, hyphen_parts, joined, lower, word_list, words
 from kunnskap.search.analysis.written_forms import key
 
-VERSION = 2
+VERSION = 3
 """Raise this when a step, a word list or what is kept of a document changes: an index of another version is built anew."""
 
 LONGEST_TEXT = 300_000
@@ -26,9 +27,14 @@ LONGEST_QUERY = 1_000
 MOST_CONCEPTS = 40
 PART_WEIGHT = 0.5
 """What the parts of a word (klimabudsjett: klima, budsjett) weigh beside the word itself."""
+SYNONYM_WEIGHT, SYNONYM_WORD_WEIGHT = 0.7, 0.4
+"""What another word for the same weighs beside the one that was typed; and each word of an expression of several."""
+COMPOUND_WEIGHT = 0.7
+"""What the compound two typed words may make weighs beside themselves."""
+LONGEST_EXPRESSION = 6
 MOST_REMEMBERED = 300_000
 
-FIELD_WEIGHTS = {"title": 3.0, "themes": 2.0, "place": 2.0, "people": 2.0, "summary": 1.0, "body": 1.0, "replies": 0.5}
+FIELD_WEIGHTS = {"title": 1.5, "themes": 2.0, "place": 2.0, "people": 2.0, "summary": 1.0, "body": 1.0, "replies": 0.5}
 """Weighing before BM25, in one field, finds far better than summing a score per field."""
 SEQUENCED = ("title", "summary", "body", "replies")
 
@@ -53,10 +59,31 @@ class Analysed:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing that is looked for, as it was typed, and the ways of saying it: each some terms; the best way counts."""
+    """One thing that is looked for, as it was typed, and the ways of saying it: each some terms; the best way counts.
+
+    What is `extra` may lift a document, but is not missed where it does not stand.
+    """
 
     typed: str
     ways: tuple[Terms, ...]
+    extra: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that stand side by side: their numbers in sequences, and the terms of those that say something."""
+
+    numbers: tuple[int, ...]
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    typed: str
+    key: str
+    number: int
+    terms: Terms
+    place: int
 
 
 class Analyser:
@@ -98,20 +125,43 @@ class Analyser:
         keys = [self._read(word)[1] for word in word_list(text[:LONGEST_QUERY])]
         return zlib.crc32(array("I", keys).tobytes()) if keys else 0
 
-    def sequence(self, text: str) -> list[int]:
-        """The numbers of the words of a query in order, as they stand in documents' sequences."""
-        return [self._read(word)[1] for word in word_list(text[:LONGEST_QUERY])]
+    def phrase(self, text: str) -> Phrase:
+        """Read words that must stand side by side, in any inflection."""
+        words = self._words(text)
+        numbers = (self._read(word)[1] for word in word_list(text[:LONGEST_QUERY]))
+        return Phrase(tuple(numbers), tuple(word.key for word in words))
+
+    def numbers(self, text: str) -> list[int]:
+        """The numbers in sequences of the words of a query that say something, in order."""
+        return [word.number for word in self._words(text)]
 
     def concepts(self, text: str, synonyms: Synonyms = NO_SYNONYMS) -> list[Concept]:
-        """Return what to look for, one concept a word; at most `MOST_CONCEPTS`, the first ones."""
-        found: dict[Terms, Concept] = {}
-        for word in words(text[:LONGEST_QUERY]):
-            terms = self.terms_of(word[0])
+        """Return what to look for, one concept a word or known expression; at most `MOST_CONCEPTS`, the first ones.
+
+        Two words side by side may also be the parts of a compound, in either order: an extra concept.
+        """
+        words = self._words(text)
+        found: dict[tuple[Terms, ...], Concept] = {}
+        at = 0
+        while at < len(words):
+            taken, others = synonyms.at([word.key for word in words[at : at + LONGEST_EXPRESSION]], self._keys)
+            concept = _spoken(words[at : at + max(1, taken)], [self._words(other) for other in others])
+            found.setdefault(concept.ways, concept)
+            at += max(1, taken)
+        pairs = (_compound(one, other) for one, other in pairwise(words) if other.place == one.place + 1)
+        extra = {concept.ways: concept for concept in pairs if concept}
+        return list((found | extra).values())[:MOST_CONCEPTS]
+
+    def _keys(self, text: str) -> tuple[str, ...]:
+        return tuple(word.key for word in self._words(text))
+
+    def _words(self, text: str) -> list[_Word]:
+        found = []
+        for place, typed in enumerate(word_list(text[:LONGEST_QUERY])):
+            _, number, terms = self._read(typed)
             if terms:
-                found.setdefault(terms, Concept(word[0], (terms,)))
-            if len(found) >= MOST_CONCEPTS:
-                break
-        return list(found.values())
+                found.append(_Word(typed, terms[0][0], number, terms, place))
+        return found[:MOST_CONCEPTS]
 
     def _read(self, word: str) -> tuple[str, int, Terms]:
         """Give a word in lower case, the number it has in sequences, and its terms."""
@@ -124,9 +174,33 @@ class Analyser:
 
     def _make(self, plain: str) -> tuple[str, int, Terms]:
         main = key(joined(plain))
-        pieces = hyphen_parts(plain) or self._splitter.parts(plain)
-        terms = [(main, 1.0), *((key(part), PART_WEIGHT) for part in pieces)]
+        terms = [(main, 1.0), *((key(part), PART_WEIGHT) for part in self._parts(plain))]
         return plain, zlib.crc32((main or fold(plain)).encode()), tuple(term for term in terms if term[0])
+
+    def _parts(self, plain: str) -> list[str]:
+        pieces = hyphen_parts(plain) or [plain]
+        parts = [part for piece in pieces for part in self._splitter.parts(piece) or (piece,)]
+        return parts if len(parts) > 1 else []
+
+
+def _spoken(words: Sequence[_Word], others: Sequence[Sequence[_Word]]) -> Concept:
+    """A word, or several that are one expression, with what else it may be called."""
+    typed = " ".join(word.typed for word in words)
+    ways = [tuple(term for word in words for term in word.terms)]
+    for other in others:
+        weight = SYNONYM_WEIGHT if len(other) == 1 else SYNONYM_WORD_WEIGHT
+        ways.append(tuple((term, share * weight) for word in other for term, share in word.terms))
+    return Concept(typed, tuple(way for way in ways if way))
+
+
+def _compound(one: _Word, other: _Word) -> Concept | None:
+    """What two words would be as one: lading buss may be busslading, anleggs plass anleggsplass."""
+    first, second = lower(one.typed), lower(other.typed)
+    if not (first.isalpha() and second.isalpha()):
+        return None
+    joined_ = (begin + joint + end for begin, end in ((first, second), (second, first)) for joint in ("", "s", "e"))
+    keys = dict.fromkeys(key(word) for word in joined_)
+    return Concept(f"{one.typed} {other.typed}", tuple(((term, COMPOUND_WEIGHT),) for term in keys if term), extra=True)
 
 
 def beginning(text: str) -> str:

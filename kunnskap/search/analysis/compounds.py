@@ -1,14 +1,101 @@
-"""Splitting compounds into the words they are put together of, by a vocabulary."""
+"""Splitting compounds into the words they are put together of.
+
+A part must be a word by itself: in the list that is shipped (`data/words.txt`) or used in at least two documents of the
+collection. The first part must stand as it is written, with or without a joint (s or e: virksomhet-s-plan, barn-e-hage);
+the last may be inflected. Where a word can be split in several ways, the parts that are used most decide.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from kunnskap.search.analysis.vocabulary import Vocabulary
+from kunnskap.search.analysis.words import LONGEST_WORD, fold
+from kunnskap.search.analysis.written_forms import key
+from kunnskap.tables import DATA
+
+SHORTEST_PART = 3
+LEAST_USED, LEAST_USED_OF_MANY = 2, 3
+MANY_WORDS = 50_000
+"""How many documents must use a word for compounds to be split by it; in a collection of many words more must."""
+SHIPPED_USE = 5
+"""How used a shipped word counts as, at least."""
+JOINTS = "se"
+JOINT_COST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    use: float
+    parts: tuple[str, ...]
 
 
 class Splitter:
-    """Splits by one vocabulary."""
+    """Splits by the shipped words and one vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
+        least = LEAST_USED_OF_MANY if len(vocabulary.counts) > MANY_WORDS else LEAST_USED
+        shipped = _shipped()
+        self._used, self._heads = dict(shipped.used), dict(shipped.heads)
+        _learn((pair for pair in vocabulary.counts.items() if pair[1] >= least), self._used, self._heads)
+        self._whole = shipped.used.keys()
+        self._known: dict[str, _Split | None] = {}
 
-    def parts(self, word: str) -> list[str]:
-        """The parts of a lower-case word, in order; none when it is not a compound of known words."""
-        return []
+    def parts(self, word: str) -> tuple[str, ...]:
+        """The parts of a lower-case word, folded and in order; none when it is not a compound of known words."""
+        folded = fold(word)
+        if not 2 * SHORTEST_PART <= len(folded) <= LONGEST_WORD or not folded.isalpha():
+            return ()
+        found = self._best(folded)
+        return found.parts if found else ()
+
+    def _best(self, word: str) -> _Split | None:
+        if word in self._whole:
+            return None
+        if word not in self._known:
+            self._known[word] = None  # a word is no part of itself
+            splits = (self._at(word, place) for place in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1))
+            best = max((one for one in splits if one), key=lambda one: one.use, default=None)
+            self._known[word] = best
+        return self._known[word]
+
+    def _at(self, word: str, place: int) -> _Split | None:
+        head = word[place:]
+        use = self._heads.get(key(head))
+        modifier = self._modifier(word[:place]) if use else None
+        if use is None or modifier is None:
+            return None
+        further = self._best(head)
+        return _Split(min(use, modifier.use), modifier.parts + (further.parts if further else (head,)))
+
+    def _modifier(self, word: str) -> _Split | None:
+        bare = word[:-1]
+        if word in self._used:
+            return _Split(self._used[word], (word,))
+        if word[-1] in JOINTS and bare in self._used:
+            return _Split(self._used[bare] * JOINT_COST, (bare,))
+        return self._best(word) if len(word) >= 2 * SHORTEST_PART else None
+
+
+@dataclass(frozen=True)
+class _Learnt:
+    used: Mapping[str, int]
+    heads: Mapping[str, int]
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> _Learnt:
+    used: dict[str, int] = {}
+    heads: dict[str, int] = {}
+    words = (DATA / "words.txt").read_text("utf-8").split()
+    _learn(((word, SHIPPED_USE) for word in words), used, heads)
+    return _Learnt(used, heads)
+
+
+def _learn(counted: Iterable[tuple[str, int]], used: dict[str, int], heads: dict[str, int]) -> None:
+    for word, count in counted:
+        folded = fold(word)
+        head = key(word) if len(folded) >= SHORTEST_PART and folded.isalpha() else ""
+        if head:
+            used[folded] = used.get(folded, 0) + count
+            heads[head] = heads.get(head, 0) + count

@@ -1,4 +1,4 @@
-"""The words a collection uses, with how many documents use each: what compounds are split by and typing errors mended with."""
+"""The words a collection uses, with how many documents use each: what compounds are split by."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

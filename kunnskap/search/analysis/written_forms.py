@@ -1,22 +1,37 @@
 """From a folded word to the key it is kept under: the two written forms and all inflections meet. One small step each."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 import snowballstemmer
 
 from kunnskap.search.analysis.wordlists import SPELLINGS, STOP_WORDS, WORDS
 from kunnskap.search.analysis.words import LONGEST_WORD, fold, lower
+from kunnskap.tables import DATA, read_csv
 
 _stemmer = snowballstemmer.stemmer("norwegian")
-_STOPPED = frozenset(fold(lower(word)) for word in STOP_WORDS)
+# Small words as they are written, and as they are typed without æ, ø and å; but "vær" (weather) is not "var", nor "vare".
+_TYPED = ((("å", "aa"), ("ø", "oe"), ("æ", "ae")), (("å", "a"), ("ø", "o"), ("æ", "a")))
+_OTHER_WORDS = {"far", "vare", "for"}
 _WHOLE = {fold(lower(one)): fold(lower(other)) for one, other in WORDS.items()}
 _INSIDE = {fold(lower(one)): fold(lower(other)) for one, other in SPELLINGS.items()}
 _INSIDE_PATTERN = re.compile("|".join(sorted(_INSIDE, key=len, reverse=True)))
 
 
+def _typed_otherwise(word: str) -> Iterator[str]:
+    for letters in _TYPED:
+        typed = word
+        for letter, instead in letters:
+            typed = typed.replace(letter, instead)
+        yield typed
+
+
+_STOPPED = STOP_WORDS | {typed for word in STOP_WORDS for typed in _typed_otherwise(word)} - _OTHER_WORDS
+
+
 def is_small(word: str) -> bool:
-    """Whether a folded word is too common in either written form to say anything."""
+    """Whether a lower-case word, as it is written, is too common in either written form to say anything."""
     return word in _STOPPED
 
 
@@ -56,6 +71,12 @@ def drop_agent_ending(word: str) -> str:
 
 _AGENT = re.compile(r"(?<=...)ern?$")
 
+
+def meet_written_forms(word: str) -> str:
+    """What is left of a nynorsk word becomes what is left of the bokmål word for it (`data/written_forms.csv`)."""
+    return _forms().get(word, word)
+
+
 STEPS: tuple[Callable[[str], str], ...] = (
     meet_whole_words,
     meet_spellings,
@@ -63,18 +84,30 @@ STEPS: tuple[Callable[[str], str], ...] = (
     meet_endings,
     stem,
     drop_agent_ending,
+    meet_written_forms,
 )
 """What a folded word goes through, in order."""
 
 
+@lru_cache(maxsize=1)
+def _forms() -> Mapping[str, str]:
+    rows = read_csv(DATA / "written_forms.csv", ("nynorsk", "bokmal"))
+    pairs = ((_before_forms(row.text("nynorsk")), _before_forms(row.text("bokmal"))) for row in rows)
+    return {nynorsk: bokmal for nynorsk, bokmal in pairs if nynorsk != bokmal}
+
+
+def _before_forms(word: str) -> str:
+    folded = fold(lower(word))
+    for step in STEPS[:-1]:
+        folded = step(folded)
+    return folded
+
+
 def key(word: str) -> str:
     """The term a single lower-cased word is kept under; empty when it is too small to say anything."""
+    if is_small(word):
+        return ""
     folded = fold(word)[:LONGEST_WORD]
-    return "" if is_small(folded) else stepped(folded)
-
-
-def stepped(folded: str) -> str:
-    """A folded word after all steps."""
     for step in STEPS:
         folded = step(folded)
     return folded

@@ -1,16 +1,19 @@
 """An engine in plain Python for tests: slow and plain, so that it shows what the fast ones must give."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from kunnskap.search.analysis.analyser import Analysed, Analyser, Concept, Terms, beginning
+import numpy as np
+
+from kunnskap.search.analysis.analyser import Analysed, Analyser, Concept, Phrase, Terms, beginning
 from kunnskap.search.analysis.speller import Speller
 from kunnskap.search.analysis.vocabulary import Vocabulary
 from kunnskap.search.engines.columns import moment
-from kunnskap.search.engines.protocol import FACETS, K1, B, Document, Hit, Query, Results, Source
+from kunnskap.search.engines.lifting import BEST, CUT, Candidates, Lifted, lifted, stands
+from kunnskap.search.engines.protocol import FACETS, K1, B, Document, Hit, Preference, Query, Results, Source
 from kunnskap.search.engines.ranking import COMPLETION_WEIGHT, MOST_COMPLETIONS, rarity
-from kunnskap.search.engines.sought import understood
+from kunnskap.search.engines.sought import Sought, understood
 from kunnskap.targets import Target
 
 
@@ -60,20 +63,65 @@ class MemoryEngine:
     def find(self, query: Query) -> Results:
         speller = Speller(Vocabulary.of(analysed.words for analysed in self._analysed.values()).counts)
         sought = understood(query, self._analyser, speller, lambda term: self._is_readable(term, query))
-        every = self._scores(query, sought.concepts)
-        scores = {target: score for target, score in every.items() if self._may_see(target, query)}
+        scores = self._kept(self._scores(query, sought.concepts), query, sought)
+        covered = self._covered(query, sought.concepts)
+        if query.is_worded and max((covered.get(target, 0.0) for target in scores), default=0.0) < CUT:
+            scores = {}
         best: dict[Target, Target] = {}
         for target in sorted(scores, key=lambda target: self._order(target, scores)):
             best.setdefault(self._documents[target].group, target)
         found = list(best.values())
         left = [target for target in found if self._fits(target, query)]
-        start, end = query.span
-        hits = tuple(
-            Hit(target, document.group, document.kind, scores[target] if query.is_worded else 0.0, document.page)
-            for target, document in ((target, self._documents[target]) for target in left[start:end])
+        hits = (
+            self._lifted(left, scores, covered, query, sought) if query.is_worded else self._plain(left, scores, query)
         )
         facets = {facet: self._count(facet, found, query) if query.counted else {} for facet in FACETS}
-        return Results(hits, len(left), facets, sought.terms, sought.corrections)
+        return Results(tuple(hits[slice(*query.span)]), len(left), facets, sought.terms, sought.corrections)
+
+    def _kept(self, scores: Mapping[Target, float], query: Query, sought: Sought) -> dict[Target, float]:
+        return {
+            target: score
+            for target, score in scores.items()
+            if self._may_see(target, query)
+            and all(self._has(target, phrase) for phrase in sought.phrases)
+            and not any(self._has(target, phrase) for phrase in sought.without)
+        }
+
+    def _has(self, target: Target, phrase: Phrase) -> bool:
+        analysed = self._analysed[target]
+        every = all(term in analysed.terms for term in phrase.terms)
+        return every and (len(phrase.numbers) == 1 or stands(analysed.sequence, phrase))
+
+    def _plain(self, found: Sequence[Target], scores: Mapping[Target, float], query: Query) -> list[Hit]:
+        return [self._hit(target, scores[target] if query.is_worded else 0.0) for target in found]
+
+    def _lifted(
+        self,
+        found: Sequence[Target],
+        scores: Mapping[Target, float],
+        covered: Mapping[Target, float],
+        query: Query,
+        sought: Sought,
+    ) -> list[Hit]:
+        top = found[:BEST]
+        candidates = Candidates(
+            np.array([scores[target] for target in top]),
+            np.array([covered[target] for target in top]),
+            [self._analysed[target].sequence for target in top],
+            np.array([self._analysed[target].title for target in top]),
+            [(one, np.array([self._meets(target, one) for target in top], np.bool_)) for one in query.preferences],
+        )
+        new = lifted(candidates, sought) if top else Lifted(np.empty(0), ())
+        order = sorted(range(len(top)), key=lambda place: -new.scores[place])
+        hits = [self._hit(top[place], float(new.scores[place]), new.reasons[place]) for place in order]
+        return hits + self._plain(found[BEST:], scores, query)
+
+    def _meets(self, target: Target, preference: Preference) -> bool:
+        return not preference.values.isdisjoint(self._documents[target].values(preference.facet))
+
+    def _hit(self, target: Target, score: float, reasons: tuple[str, ...] = ()) -> Hit:
+        document = self._documents[target]
+        return Hit(target, document.group, document.kind, score, document.page, reasons)
 
     def _is_readable(self, term: str, query: Query) -> bool:
         having = (target for target, analysed in self._analysed.items() if term in analysed.terms)
@@ -91,6 +139,20 @@ class MemoryEngine:
             for target, score in self._completed(beginning(query.words)).items():
                 scores[target] += score
         return dict(scores)
+
+    def _covered(self, query: Query, concepts: Sequence[Concept]) -> dict[Target, float]:
+        """What share of the query each document covers."""
+        covered = dict.fromkeys(self._documents, 0.0)
+        whole = 0.0
+        for concept in concepts:
+            if not concept.extra:
+                having = [sum(way[0][0] in one.terms for one in self._analysed.values()) for way in concept.ways]
+                worth = rarity(max(having), len(self._documents))
+                whole += worth
+                for target, analysed in self._analysed.items():
+                    covered[target] += worth * max(_share(way, analysed) for way in concept.ways)
+        completed = self._completed(beginning(query.words)) if query.typing else {}
+        return {target: 1.0 if target in completed else covered[target] / (whole or 1.0) for target in covered}
 
     def _score_way(self, way: Terms) -> dict[Target, float]:
         scores: dict[Target, float] = defaultdict(float)
@@ -135,3 +197,8 @@ class MemoryEngine:
 
     def _order(self, target: Target, scores: dict[Target, float]) -> tuple[float, float, str]:
         return -scores[target], -moment(self._documents[target]), str(target)
+
+
+def _share(way: Terms, analysed: Analysed) -> float:
+    strongest = max(weight for _, weight in way)
+    return max((weight / strongest for term, weight in way if term in analysed.terms), default=0.0)

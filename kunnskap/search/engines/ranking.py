@@ -5,6 +5,7 @@ engine) hands over each part's columns, which of its documents are alive, and a 
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -12,9 +13,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kunnskap.search.analysis.analyser import Analyser, Concept, beginning
+from kunnskap.search.analysis.analyser import Analyser, Concept, Phrase, Terms, beginning
 from kunnskap.search.analysis.speller import Speller
 from kunnskap.search.engines.columns import AUDIENCE, Bools, CodeBook, Columns, Floats, Ints
+from kunnskap.search.engines.lifting import BEST, CUT, Candidates, lifted, stands
 from kunnskap.search.engines.protocol import FACETS, K1, B, Hit, Query, Results
 from kunnskap.search.engines.sought import Sought, understood
 from kunnskap.targets import Target
@@ -70,6 +72,7 @@ class Snapshot:
         for part, alive in parts:
             self._standing.append(Standing(part, base, alive))
             base += len(part.columns)
+        self._bases = [one.base for one in self._standing]
         self._columns = Columns.join([part.columns for part, _ in parts])
         self._alive = np.ones(base, np.bool_)
         for one in self._standing:
@@ -114,37 +117,90 @@ class Snapshot:
 
     def _search(self, query: Query) -> Results:
         sought = understood(query, self._analyser, self._speller, lambda term: self._is_readable(term, query.reader))
-        scores: Scores = self._score(query, sought) if query.is_worded else self._columns.published
-        found: Places = np.flatnonzero(scores) if query.is_worded else self._living
+        scored = self._score(query, sought) if query.is_worded else self._newest()
+        found: Places = np.flatnonzero(scored.scores) if query.is_worded else self._living
         found = self._readable(found, query.reader)
+        found = self._phrased(found, sought)
+        if query.is_worded and not (len(found) and scored.covered[found].max() >= CUT):
+            found = found[:0]
         if self._grouped:
-            found = self._best_of_groups(found, scores)
+            found = self._best_of_groups(found, scored.scores)
         masks = self._masks(found, query.chosen)
         facets = self._facets(found, masks) if query.counted else {facet: {} for facet in FACETS}
         left = found[_all(masks.values())] if masks else found
-        return Results(self._hits(left, scores, query), len(left), facets, sought.terms, sought.corrections)
+        return Results(self._hits(left, scored, query, sought), len(left), facets, sought.terms, sought.corrections)
 
     def _is_readable(self, term: str, reader: frozenset[str]) -> bool:
         return bool(len(self._readable(self._term(term)[0], reader)))
 
-    def _score(self, query: Query, sought: Sought) -> Floats:
-        scores = np.zeros(len(self._columns), np.float32)
+    def _newest(self) -> "Scored":
+        return Scored(self._columns.published, np.ones(len(self._columns), np.float32))
+
+    def _score(self, query: Query, sought: Sought) -> "Scored":
+        size = len(self._columns)
+        scored = Scored(np.zeros(size, np.float32), np.zeros(size, np.float32))
+        whole = 0.0
         for concept in sought.concepts:
-            self._add(concept, scores)
+            self._add(concept, scored.scores)
+            if not concept.extra:
+                worth = self._worth(concept)
+                whole += worth
+                scored.covered += self._covered_by(concept, size) * np.float32(worth)
         if query.typing:
-            scores += self._completed(beginning(query.words))
-        return scores
+            completed = self._completed(beginning(query.words))
+            scored.scores += completed
+            scored.covered[completed > 0] = whole
+        if whole:
+            scored.covered /= np.float32(whole)
+        return scored
 
     def _add(self, concept: Concept, scores: Floats) -> None:
         if len(concept.ways) > 1:
             ways = np.zeros((len(concept.ways), len(scores)), np.float32)
             for row, way in zip(ways, concept.ways, strict=True):
-                self._add(Concept("", (way,)), row)
+                self._add_way(way, row)
             scores += ways.max(axis=0)
-            return
-        for term, weight in concept.ways[0]:
+        else:
+            self._add_way(concept.ways[0], scores)
+
+    def _add_way(self, way: Terms, scores: Floats) -> None:
+        for term, weight in way:
             places, impacts = self._term(term)
             scores[places] += impacts if weight == 1.0 else impacts * np.float32(weight)
+
+    def _worth(self, concept: Concept) -> float:
+        """What a word says: as much as its rarest way of being said that is written at all, or as one nobody has written."""
+        having = [len(self._term(way[0][0])[0]) for way in concept.ways]
+        return self._rarity(max(having, default=0))
+
+    def _covered_by(self, concept: Concept, size: int) -> Floats:
+        """How much of a concept stands in each document: all of it, or a part of a compound."""
+        covered = np.zeros(size, np.float32)
+        for way in concept.ways:
+            strongest = max(weight for _, weight in way)
+            for term, weight in way:
+                places, _ = self._term(term)
+                covered[places] = np.maximum(covered[places], np.float32(weight / strongest))
+        return covered
+
+    def _phrased(self, found: Places, sought: Sought) -> Places:
+        """Keep those in which every wanted phrase stands, and none of what is not wanted."""
+        for phrase in sought.phrases:
+            found = self._with_phrase(found, phrase)
+        for phrase in sought.without:
+            found = np.setdiff1d(found, self._with_phrase(found, phrase), assume_unique=True)
+        return found
+
+    def _with_phrase(self, found: Places, phrase: Phrase) -> Places:
+        for term in phrase.terms:
+            found = np.intersect1d(found, self._term(term)[0], assume_unique=True)
+        if len(phrase.numbers) == 1:
+            return found
+        return found[np.fromiter((stands(self._sequence(place), phrase) for place in found), np.bool_, len(found))]
+
+    def _sequence(self, place: int) -> bytes:
+        one = self._standing[bisect_right(self._bases, place) - 1]
+        return one.part.sequence(int(place) - one.base)
 
     def _completed(self, typed: str) -> Floats:
         best = np.zeros(len(self._columns), np.float32)
@@ -220,28 +276,71 @@ class Snapshot:
             counts[facet] = self._book.sets[facet].count(self._columns.sets[facet][left])
         return counts
 
-    def _hits(self, found: Places, scores: Scores, query: Query) -> tuple[Hit, ...]:
+    def _hits(self, found: Places, scored: "Scored", query: Query, sought: Sought) -> tuple[Hit, ...]:
         start, end = query.span
         if start >= len(found) or end <= start:
             return ()
-        if end < len(found):
+        best = self._in_order(found, scored.scores, max(end, BEST) if query.is_worded else end)
+        reasons: Sequence[tuple[str, ...]] = [()] * len(best)
+        scores: Sequence[float] = [0.0] * len(best)
+        if query.is_worded:
+            best, scores, reasons = self._lifted(best, scored, query, sought)
+        return tuple(
+            self._hit(best[place], scores[place], reasons[place]) for place in range(start, min(end, len(best)))
+        )
+
+    def _in_order(self, found: Places, scores: Scores, most: int) -> list[int]:
+        if most < len(found):
             theirs = scores[found]
-            found = found[theirs >= np.partition(theirs, len(found) - end)[len(found) - end]]
-        columns, kinds = self._columns, self._book.sets["kind"]
+            found = found[theirs >= np.partition(theirs, len(found) - most)[len(found) - most]]
+        columns = self._columns
         order = sorted(
             found.tolist(), key=lambda place: (-scores[place], -columns.published[place], columns.targets[place])
         )
-        ranked = query.is_worded
-        return tuple(
-            Hit(
-                Target.parse(columns.targets[place]),
-                Target.parse(columns.groups[place]),
-                kinds.one_of(int(columns.sets["kind"][place])),
-                float(scores[place]) if ranked else 0.0,
-                int(columns.page[place]) or None,
-            )
-            for place in order[start:end]
+        return order[:most]
+
+    def _lifted(
+        self, best: list[int], scored: "Scored", query: Query, sought: Sought
+    ) -> tuple[list[int], list[float], list[tuple[str, ...]]]:
+        top = np.array(best[:BEST])
+        met = [
+            (one, self._book.sets[one.facet].touching(one.values)[self._columns.sets[one.facet][top]])
+            for one in query.preferences
+        ]
+        candidates = Candidates(
+            scored.scores[top],
+            scored.covered[top],
+            [self._sequence(place) for place in top] if len(sought.numbers) > 1 else [b""] * len(top),
+            self._columns.title[top],
+            met,
         )
+        new = lifted(candidates, sought)
+        order = sorted(range(len(top)), key=lambda place: -new.scores[place])
+        rest = best[BEST:]
+        return (
+            [best[place] for place in order] + rest,
+            [float(new.scores[place]) for place in order] + [float(scored.scores[place]) for place in rest],
+            [new.reasons[place] for place in order] + [()] * len(rest),
+        )
+
+    def _hit(self, place: int, score: float, reasons: tuple[str, ...]) -> Hit:
+        columns = self._columns
+        return Hit(
+            Target.parse(columns.targets[place]),
+            Target.parse(columns.groups[place]),
+            self._book.sets["kind"].one_of(int(columns.sets["kind"][place])),
+            float(score),
+            int(columns.page[place]) or None,
+            reasons,
+        )
+
+
+@dataclass
+class Scored:
+    """For every document, how well it fits and what share of the query it covers (0 to 1)."""
+
+    scores: Scores
+    covered: Floats
 
 
 def rarity(having: int, documents: int) -> float:

@@ -1,10 +1,10 @@
 """What is looked for once the words of a query have met an index: typing errors mended, small words gone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kunnskap.search.analysis.analyser import Analyser, Concept
-from kunnskap.search.analysis.speller import Speller
+from kunnskap.search.analysis.analyser import Analyser, Concept, Phrase
+from kunnskap.search.analysis.speller import Speller, distance
 from kunnskap.search.analysis.words import lower
 from kunnskap.search.engines.protocol import Correction, Query
 
@@ -16,13 +16,15 @@ CORRECTED = 0.8
 class Sought:
     """Concepts to look for, the phrases that must stand, what must not, and what was corrected on the way.
 
-    Phrases are rows of numbers as they stand in documents' sequences.
+    `numbers` are the words of the query in order as they stand in documents' sequences, `title` is one for all of them.
     """
 
-    concepts: Sequence[Concept]
-    phrases: Sequence[Sequence[int]] = ()
-    without: Sequence[Sequence[int]] = ()
+    concepts: Sequence[Concept] = ()
+    phrases: Sequence[Phrase] = ()
+    without: Sequence[Phrase] = ()
     corrections: Sequence[Correction] = ()
+    numbers: Sequence[int] = ()
+    title: int = 0
 
     @property
     def terms(self) -> Mapping[str, float]:
@@ -36,32 +38,50 @@ class Sought:
 
 
 def understood(query: Query, analyser: Analyser, speller: Speller, is_written: Callable[[str], bool]) -> Sought:
-    """Turn a query into what to look for; `is_written` says whether the reader may see any document with a term."""
-    concepts, corrections = [], []
-    for concept in analyser.concepts(" ".join((query.words, *query.phrases)), query.synonyms):
-        mended = None if query.literal else _mended(concept, analyser, speller, is_written)
-        concepts.append(mended[0] if mended else concept)
-        corrections += [mended[1]] if mended else []
+    """Turn a query into what to look for.
+
+    `is_written` says whether the reader may see any document with a term.
+    """
+    words = " ".join((query.words, *query.phrases))
+    concepts: list[Concept] = []
+    corrections: list[Correction] = []
+    for concept in analyser.concepts(words, query.synonyms):
+        if concept.extra:
+            ways = tuple(way for way in concept.ways if is_written(way[0][0]))
+            concepts += [replace(concept, ways=ways)] if ways else []
+        elif query.literal or is_written(concept.ways[0][0][0]):
+            concepts.append(concept)
+        else:
+            mended, meant = _mended(concept, analyser, speller, is_written)
+            concepts.append(mended)
+            corrections += [Correction(concept.typed, meant)] if meant else []
+    phrases = [analyser.phrase(phrase) for phrase in query.phrases]
+    without = [analyser.phrase(phrase) for phrase in query.without]
     return Sought(
         concepts,
-        [keys for phrase in query.phrases if (keys := analyser.sequence(phrase))],
-        [keys for phrase in query.without if (keys := analyser.sequence(phrase))],
+        [phrase for phrase in phrases if phrase.terms],
+        [phrase for phrase in without if phrase.terms],
         corrections,
+        analyser.numbers(words),
+        analyser.whole(query.words),
     )
 
 
 def _mended(
     concept: Concept, analyser: Analyser, speller: Speller, is_written: Callable[[str], bool]
-) -> tuple[Concept, Correction] | None:
-    if any(is_written(term) for way in concept.ways for term, _ in way):
-        return None
-    near = [(word, share) for word, share in speller.near(lower(concept.typed)) if _is_seen(word, analyser, is_written)]
-    if not near:
-        return None
-    ways = tuple(
-        tuple((term, weight * share * CORRECTED) for term, weight in analyser.terms_of(word)) for word, share in near
+) -> tuple[Concept, str | None]:
+    """A word nobody has written, with what may have been meant; a compound whose parts are known may well be new."""
+    parts_known = any(is_written(term) for way in concept.ways for term, _ in way)
+    typed = lower(concept.typed)
+    found = [(word, share) for word, share in speller.near(typed) if _is_seen(word, analyser, is_written)]
+    if parts_known:
+        found = [(word, share) for word, share in found if distance(typed, word) == 1]
+    if not found:
+        return concept, None
+    ways = (
+        tuple((term, weight * share * CORRECTED) for term, weight in analyser.terms_of(word)) for word, share in found
     )
-    return Concept(concept.typed, (*concept.ways, *ways)), Correction(concept.typed, near[0][0])
+    return replace(concept, ways=(*concept.ways, *ways)), found[0][0]
 
 
 def _is_seen(word: str, analyser: Analyser, is_written: Callable[[str], bool]) -> bool:
