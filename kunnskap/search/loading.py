@@ -32,7 +32,8 @@ from kunnskap.search.results import FINDABLE, PATHS, PERSON, Found, Label, Where
 from kunnskap.themes.models import Theme
 
 _NOTHING_ASKED = Query("")
-_plain = functools.lru_cache(maxsize=2_000)(text.plain)
+_LONGEST_HTML = 2 * LONGEST_TEXT
+"""Characters of a post's HTML that are read; its tags are seldom half of it."""
 _SIGNS = re.compile(r"[*_`~#>|]+|!?\[([^\]]*)\]\([^)]*\)")
 
 _county = aliased(Place)
@@ -259,6 +260,15 @@ def _further_texts(actor: Actor, rows: Sequence[Any], hits: Mapping[int, Hit]) -
 
 def _all_of(wanted: Sequence[Select[Any, Any]]) -> Executable:
     return union_all(*wanted) if len(wanted) > 1 else wanted[0]
+
+
+@functools.lru_cache(maxsize=1_000)
+def _plain_beginning(html: str) -> str:
+    return text.plain(html)
+
+
+def _plain(html: str) -> str:
+    return _plain_beginning(html[:_LONGEST_HTML])
 
 
 def _without_signs(markdown: str) -> str:

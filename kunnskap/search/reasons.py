@@ -77,7 +77,9 @@ class Explainer:
         """
         standing = _where(hit, fields)
         read = self._readings(fields)
-        lifted = [Message(LIFTED[key]) for key in hit.reasons if key in LIFTED]
+        lifted = [
+            Message(LIFTED[key]) for key in hit.reasons if key in LIFTED and not (key == "place" and fields.get(key))
+        ]
         if self._is_worded and not (standing or lifted):
             return (Message(_FURTHER),)
         first, rest = (
