@@ -10,13 +10,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection
-from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from kunnskap.search.analysis.analyser import VERSION, Analyser, beginning
 from kunnskap.search.analysis.speller import Speller
 from kunnskap.search.analysis.words import lower
 from kunnskap.search.engines.columns import AUDIENCE
+from kunnskap.search.engines.lifting import BEST, CUT, Candidates, lifted
 from kunnskap.search.engines.postgres_builds import Builds, Standing, pairs, read_vocabulary
 from kunnskap.search.engines.postgres_statements import (
     COMPLETIONS,
@@ -24,20 +26,23 @@ from kunnskap.search.engines.postgres_statements import (
     LAST,
     TERMS,
     WRITTEN,
+    Statement,
     Wanted,
     completed,
     members_of,
-    statement,
 )
 from kunnskap.search.engines.postgres_tables import Tables
 from kunnskap.search.engines.protocol import FACETS, Document, Hit, IndexDown, Query, Results, Source
 from kunnskap.search.engines.ranking import MOST_COMPLETIONS, rarity
-from kunnskap.search.engines.sought import understood
+from kunnskap.search.engines.sought import Sought, understood
 from kunnskap.targets import Target
 
 NAME = "kunnskap_search"
 PATIENCE = 30.0
 """Seconds a writer waits for another to finish."""
+TABLES_GO = {"42P01", "3F000", "XX000", "40P01"}
+"""What the server says when a new build has just taken over: no such table, no such schema, or a deadlock with their removal."""
+NO_SPELLER = Speller({})
 NOTICED = 100
 """Typing errors are mended by words as they were counted until the index has been written to once for every so many documents."""
 
@@ -45,10 +50,11 @@ NOTICED = 100
 class Words:
     """What an index says of terms, for one query and its reader; asked for many at a time."""
 
-    def __init__(self, connection: Connection, schema: str, query: Query) -> None:
+    def __init__(self, connection: Connection, schema: str, query: Query, documents: int) -> None:
         self._connection = connection
         self._statement = TERMS.format(s=schema)
         self._reader = members_of(AUDIENCE, query.reader)
+        self._documents = documents
         self._known: dict[str, tuple[int, int, bool] | None] = {}
 
     def learn(self, terms: Iterable[str]) -> None:
@@ -57,18 +63,27 @@ class Words:
         if missing:
             self._known.update(dict.fromkeys(missing))
             asked = {"terms": list(missing), "reader": self._reader}
-            for term, number, having, readable in self._connection.exec_driver_sql(self._statement, asked):
-                self._known[term] = (number, having, readable)
+            for term, number, held, readable in self._connection.exec_driver_sql(self._statement, asked):
+                self._known[term] = (number, held, readable)
 
     def is_readable(self, term: str) -> bool:
         """Whether the reader may see any document with this term."""
-        self.learn((term,))
-        found = self._known[term]
+        found = self._of(term)
         return bool(found and found[2])
 
-    def worths(self, documents: int) -> dict[str, tuple[int, float]]:
-        """Every term that is known to stand anywhere, with its number and rarity."""
-        return {term: (one[0], rarity(one[1], documents)) for term, one in self._known.items() if one}
+    def number(self, term: str) -> int | None:
+        """The number of a term, if it stands anywhere."""
+        found = self._of(term)
+        return found[0] if found else None
+
+    def rarity(self, term: str) -> float:
+        """What a term is worth; also one that stands nowhere."""
+        found = self._of(term)
+        return rarity(found[1] if found else 0, self._documents)
+
+    def _of(self, term: str) -> tuple[int, int, bool] | None:
+        self.learn((term,))
+        return self._known[term]
 
 
 class PostgresEngine:
@@ -76,16 +91,18 @@ class PostgresEngine:
 
     def __init__(self, url: str, name: str = NAME, patience: float = PATIENCE) -> None:
         self._builds = Builds(url, name, patience)
-        self._analyser: tuple[int, Analyser] = (0, Analyser())
-        self._speller: tuple[int, int, Speller] = (0, 0, Speller({}))
+        self._analyser: tuple[int, Analyser] | None = None
+        self._speller: tuple[int, int, Speller] = (0, 0, NO_SPELLER)
 
     def find(self, query: Query) -> Results:
         try:
             return self._search(query)
-        except ProgrammingError:
-            self._builds.look_again()  # a new build has just taken over, and the tables of the old are gone
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in TABLES_GO:
+                raise IndexDown(str(error)) from error
         except SQLAlchemyError as error:
             raise IndexDown(str(error)) from error
+        self._builds.look_again()
         try:
             return self._search(query)
         except SQLAlchemyError as error:
@@ -135,40 +152,52 @@ class PostgresEngine:
 
     def _search(self, query: Query) -> Results:
         standing = self._builds.standing()
-        schema = self._builds.schema(standing.build)
-        analyser = self._analyser_of(standing)
         with self._builds.reading.connect() as connection:
-            words = Words(connection, schema, query)
-            speller = self._prepare(query, analyser, words, standing)
-            sought = understood(query, analyser, speller, words.is_readable)
-            wanted = Wanted()
-            wanted.add(sought.concepts, words.worths(standing.documents))
-            wanted.add_best(self._completed(connection, query, standing))
-            if query.is_worded and not wanted.terms:
-                return Results(terms=sought.terms, corrections=sought.corrections)
-            asked = statement(query, wanted if query.is_worded else None, standing, schema, sequences=False)
-            rows = connection.exec_driver_sql(asked.text, dict(asked.values)).all()
-        hits = [row for row in rows if row.what == "hit"]
-        hits.sort(key=lambda row: (-row.score, -row.published, row.target))
+            words = Words(connection, self._builds.schema(standing.build), query, standing.documents)
+            sought = self._understand(query, words, standing)
+            asked = self._statement(connection, query, sought, words, standing)
+            rows = connection.exec_driver_sql(asked.text, asked.values).all() if asked else []
+        covered = max((row.covered for row in rows if row.what == "total" and row.covered is not None), default=0.0)
+        if query.is_worded and covered < CUT:
+            return Results(terms=sought.terms, corrections=sought.corrections)
         total = next(row.published for row in rows if row.what == "total")
-        facets = _facets(rows)
-        return Results(tuple(_hit(row) for row in hits), total, facets, sought.terms, sought.corrections)
+        return Results(_hits(rows, query, sought), total, _facets(rows), sought.terms, sought.corrections)
 
-    def _prepare(self, query: Query, analyser: Analyser, words: Words, standing: Standing) -> Speller:
-        """Learn of all terms that may be asked for, in one or two goes."""
+    def _understand(self, query: Query, words: Words, standing: Standing) -> Sought:
+        """Learn of all terms that may be asked for, in one or two goes, and then see what is looked for."""
+        analyser = self._analyser_of(standing)
         concepts = analyser.concepts(" ".join((query.words, *query.phrases)), query.synonyms)
         words.learn(term for concept in concepts for way in concept.ways for term, _ in way)
-        unknown = [
-            concept
-            for concept in concepts
-            if not any(words.is_readable(term) for way in concept.ways for term, _ in way)
-        ]
-        if query.literal or not unknown:
-            return Speller({})
-        speller = self._speller_of(standing)
-        near = [word for concept in unknown for word, _ in speller.near(lower(concept.typed))]
-        words.learn(term for word in near for term, _ in analyser.terms_of(word))
-        return speller
+        words.learn(term for one in (*query.phrases, *query.without) for term in analyser.phrase(one).terms)
+        unknown = [one for one in concepts if not one.extra and not words.is_readable(one.ways[0][0][0])]
+        speller = NO_SPELLER
+        if unknown and not query.literal:
+            speller = self._speller_of(standing)
+            near = [word for concept in unknown for word, _ in speller.near(lower(concept.typed))]
+            words.learn(term for word in near for term, _ in analyser.terms_of(word))
+        return understood(query, analyser, speller, words.is_readable)
+
+    def _statement(
+        self, connection: Connection, query: Query, sought: Sought, words: Words, standing: Standing
+    ) -> Statement | None:
+        """What to ask; nothing when it is known that nothing will be found."""
+        asked = Statement(query, self._builds.schema(standing.build), is_grouped=standing.members > 0)
+        if query.is_worded:
+            wanted = Wanted()
+            wanted.add(sought.concepts, words)
+            wanted.add_best(self._completed(connection, query, standing))
+            if not wanted.terms:
+                return None
+            asked.rank(wanted, standing.length / max(1, standing.documents))
+        for phrase in sought.phrases:
+            asked.narrow(phrase, words)
+        for phrase in sought.without:
+            asked.narrow(phrase, words, has=False)
+        start, end = query.span
+        if query.is_worded and start < BEST:
+            start, end = 0, max(end, BEST)
+        asked.page(start, end - start)
+        return asked
 
     def _completed(self, connection: Connection, query: Query, standing: Standing) -> list[tuple[int, float]]:
         typed = beginning(query.words) if query.typing else ""
@@ -180,11 +209,17 @@ class PostgresEngine:
         return completed([(term, number, having) for term, number, having in found], standing.documents)
 
     def _analyser_of(self, standing: Standing) -> Analyser:
-        if self._analyser[0] != standing.build:
-            with self._builds.reading.connect() as connection:
-                vocabulary = read_vocabulary(connection, self._builds.schema(standing.build))
-            self._analyser = (standing.build, Analyser(vocabulary))
-        return self._analyser[1]
+        known = self._analyser
+        if known and known[0] == standing.build:
+            return known[1]
+        with self._builds.reading.connect() as connection:
+            return self._analyser_by(connection, standing.build)
+
+    def _analyser_by(self, connection: Connection, build: int) -> Analyser:
+        known = self._analyser
+        if known is None or known[0] != build:
+            known = self._analyser = (build, Analyser(read_vocabulary(connection, self._builds.schema(build))))
+        return known[1]
 
     def _speller_of(self, standing: Standing) -> Speller:
         """Mends typing errors by the words of today, or nearly."""
@@ -198,16 +233,43 @@ class PostgresEngine:
 
     def _write(self, groups: Sequence[Target], documents: Sequence[Document]) -> None:
         with self._builds.writing() as (connection, build):
-            schema = self._builds.schema(build)
-            known = self._analyser
-            analyser = known[1] if known[0] == build else Analyser(read_vocabulary(connection, schema))
-            self._analyser = (build, analyser)
+            schema, analyser = self._builds.schema(build), self._analyser_by(connection, build)
             added = Tables(connection, schema, analyser).put(groups, documents)
             self._builds.told(connection, build, added, None)
 
 
-def _hit(row: Any) -> Hit:
-    return Hit(Target.parse(row.target), Target.parse(row.group), row.kind, float(row.score), row.page)
+def _hits(rows: Sequence[Any], query: Query, sought: Sought) -> tuple[Hit, ...]:
+    """The wanted page; the best ones are looked at more closely first."""
+    found = [row for row in rows if row.what == "hit"]
+    found.sort(key=lambda row: (-row.score, -row.published, row.target))
+    start, end = query.span
+    if not query.is_worded or start >= BEST:
+        return tuple(_hit(row, row.score) for row in found)
+    best, rest = found[:BEST], found[BEST:]
+    return (*_lifted(best, query, sought), *(_hit(row, row.score) for row in rest))[start:end]
+
+
+def _lifted(rows: Sequence[Any], query: Query, sought: Sought) -> list[Hit]:
+    if not rows:
+        return []
+    met = [
+        (preference, np.array([row.met[place] for row in rows], np.bool_))
+        for place, preference in enumerate(query.preferences)
+    ]
+    candidates = Candidates(
+        np.array([row.score for row in rows]),
+        np.array([row.covered for row in rows]),
+        [row.sequence for row in rows],
+        np.array([row.title for row in rows]),
+        met,
+    )
+    new = lifted(candidates, sought)
+    order = sorted(range(len(rows)), key=lambda place: -new.scores[place])
+    return [_hit(rows[place], new.scores[place], new.reasons[place]) for place in order]
+
+
+def _hit(row: Any, score: float, reasons: tuple[str, ...] = ()) -> Hit:
+    return Hit(Target.parse(row.target), Target.parse(row.group), row.kind, float(score), row.page, reasons)
 
 
 def _facets(rows: Sequence[Any]) -> dict[str, dict[str, int]]:

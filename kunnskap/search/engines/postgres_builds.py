@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -29,6 +29,8 @@ AT_ONCE = 2_000
 WRITER, REBUILD = 1, 2
 MADE_BY_PUTTING = 0
 """No analysis has this version: what was put before anything was built is found, but is not all there is."""
+STALE = timedelta(days=1)
+"""A build that was broken off longer ago than this is begun anew."""
 LOCK_TIMEOUT = "55P03"
 
 SETTINGS = (
@@ -158,8 +160,7 @@ class Builds:
             self._lock(connection, WRITER)
             self._do(connection, OVER, {"build": build})
         self.look_again()
-        with _transaction(connection):
-            self._remove_others(connection, build)
+        self._remove_others(connection, build)
         return began
 
     def _unfinished(
@@ -169,34 +170,40 @@ class Builds:
             self._lock(connection, WRITER)
             self._do(connection, BUILDS)
             found = self._do(connection, UNFINISHED, {"analysis": VERSION}).one_or_none()
-            if found and found.counted:
-                log.info("a build of the search index that was broken off goes on")
+            if found and found.counted and began - found.began < STALE and any(True for _ in source.after(None)):
+                log.info("the build of the search index that began at %s goes on", found.began)
                 return found.id, found.began, Target.parse(found.reached) if found.reached else None
             build = self._begin(connection, VERSION, began)
         words = Vocabulary.of(Analyser().document(document.texts).words for document in source.after(None))
         with _transaction(connection):
-            Tables(connection, self.schema(build), Analyser()).freeze(words.counts)
+            Tables(connection, self.schema(build)).freeze(words.counts)
             self._do(connection, "UPDATE {p}.builds SET counted = true WHERE id = %(build)s", {"build": build})
         return build, began, None
 
     def _begin(self, connection: Connection, analysis: int, began: datetime) -> int:
         asked = {"analysis": analysis, "began": began, "counted": False}
         build = int(self._do(connection, BEGIN, asked).scalar_one())
-        Tables(connection, self.schema(build), Analyser()).create()
+        Tables(connection, self.schema(build)).create()
         return build
 
     def _make_empty(self, connection: Connection) -> int:
         self._do(connection, BUILDS)
         build = self._begin(connection, MADE_BY_PUTTING, clock.now())
-        Tables(connection, self.schema(build), Analyser()).finish()
+        Tables(connection, self.schema(build)).finish()
         self._do(connection, OVER, {"build": build})
         return build
 
     def _remove_others(self, connection: Connection, build: int) -> None:
-        self._do(connection, FORGET_OTHERS, {"build": build})
-        for (schema,) in self._do(connection, SCHEMAS, {"ours": f"^{self._name}_[0-9]+$"}).all():
-            if schema != self.schema(build):
-                self._do(connection, f"DROP SCHEMA {schema} CASCADE")
+        """Remove what older builds left, once nobody is likely to search in it; what cannot be now is so by the next build."""
+        time.sleep(LOOK_EVERY)
+        try:
+            with _transaction(connection):
+                self._do(connection, FORGET_OTHERS, {"build": build})
+                for (schema,) in self._do(connection, SCHEMAS, {"ours": f"^{self._name}_[0-9]+$"}).all():
+                    if schema != self.schema(build):
+                        self._do(connection, f"DROP SCHEMA {schema} CASCADE")
+        except OperationalError:
+            log.warning("an older search index is still in use, and stays until the next build", exc_info=True)
 
     def _stands(self, connection: Connection) -> Standing | None:
         there = self._do(connection, "SELECT to_regclass('{p}.builds') IS NOT NULL").scalar_one()

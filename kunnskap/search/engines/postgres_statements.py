@@ -1,10 +1,11 @@
 """What PostgreSQL is asked when somebody searches: the terms of a query, then scores, counts and the best hits at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from kunnskap.search.analysis.analyser import Concept
+from kunnskap.search.analysis.analyser import Concept, Phrase
 from kunnskap.search.engines.columns import AUDIENCE
 from kunnskap.search.engines.postgres_tables import BUNDLES, COLUMN_OF, member
 from kunnskap.search.engines.protocol import FACETS, K1, B, Query
@@ -25,10 +26,12 @@ LAST = "\U0010ffff"
 
 SCORED = """
 wanted AS (
-    SELECT * FROM unnest(%(terms)s::integer[], %(slots)s::integer[], %(worths)s::double precision[])
-        AS wanted (term, slot, worth)
+    SELECT * FROM unnest(
+        %(terms)s::integer[], %(slots)s::integer[], %(worths)s::double precision[],
+        %(concepts)s::integer[], %(covers)s::double precision[]
+    ) AS wanted (term, slot, worth, concept, cover)
 ), scored AS (
-    SELECT document, ({score})::real AS score
+    SELECT document, ({score})::real AS score, ({covered})::real AS covered
     FROM wanted, LATERAL (
         SELECT document, worth * weight / (weight + %(still)s + %(slope)s * length) AS impact
         FROM {s}.postings WHERE postings.term = wanted.term OFFSET 0
@@ -36,96 +39,127 @@ wanted AS (
     GROUP BY document
 )"""
 EVERY = """
-scored AS (SELECT id AS document, 0::real AS score FROM {s}.documents)"""
-SEEN = """, seen AS (
-    SELECT id, alone, published, target, "group", score{columns}
-    FROM scored JOIN {s}.documents ON id = document WHERE {readable}
+scored AS (SELECT id AS document, 0::real AS score, 1::real AS covered FROM {s}.documents)"""
+SEEN = """, {seen} AS (
+    SELECT id, alone, published, target, "group", score, covered{columns}
+    FROM scored JOIN {s}.documents ON id = document WHERE {where}
 )"""
 BEST_OF_GROUPS = """, found AS (
     SELECT * FROM seen WHERE alone UNION ALL (
         SELECT DISTINCT ON ("group") * FROM seen WHERE NOT alone ORDER BY "group", score DESC, published DESC, target
     )
 )"""
-NO_GROUPS = ", found AS (SELECT * FROM seen)"
 REST = """, remaining AS (SELECT * FROM found{where})
 , best AS (
     SELECT * FROM remaining ORDER BY score DESC, published DESC, target LIMIT %(size)s OFFSET %(start)s
 )
-SELECT 'hit' AS what, target, "group", texts.kind, score, published, page, title, {sequence} AS sequence
+SELECT 'hit' AS what, target, "group", texts.kind, score, covered, published, page, title, sequence, {met} AS met
 FROM best JOIN {s}.texts ON document = best.id
-UNION ALL SELECT 'total', NULL, NULL, NULL, NULL, (SELECT count(*) FROM remaining), NULL, NULL, NULL
+UNION ALL SELECT 'total', NULL, NULL, NULL, NULL, (SELECT max(covered) FROM {seen}), (SELECT count(*) FROM remaining),
+    NULL, NULL, NULL, NULL
 {counted}"""
-COUNTED = """UNION ALL SELECT 'count', value, NULL, NULL, NULL, sum(number)::bigint, NULL, NULL, NULL
+COUNTED = """UNION ALL SELECT 'count', value, NULL, NULL, NULL, NULL, sum(number)::bigint, NULL, NULL, NULL, NULL
 FROM ({groups}) AS grouped (facet, code, number) JOIN {s}.sets ON id = code, unnest(members) AS value
 WHERE split_part(value, ':', 1) = coalesce(facet, split_part(value, ':', 1)) {but_chosen} GROUP BY value
 """
 GROUP = "SELECT {facet}, {column}, count(*) FROM {left} GROUP BY {column}"
-SETS_WITH = "ARRAY(SELECT id FROM {s}.sets WHERE bundle = '{column}' AND members && %(set_{name})s)"
+HAS_ANY = "{column} = ANY(ARRAY(SELECT id FROM {s}.sets WHERE bundle = '{column}' AND members && %({values})s))"
+MET = "(SELECT ARRAY[{flags}] FROM {s}.documents WHERE documents.id = best.id)"
+HAS_TERM = "SELECT document FROM {s}.postings WHERE term = %d"
+STANDS = (
+    "SELECT document FROM {s}.texts WHERE document IN ({having}) AND position(%({phrase})s::bytea IN sequence) %% 4 = 1"
+)
+
+Ways = list[list[tuple[int, float, float]]]
+"""Ways of saying something: terms by number, each with what it is worth and how much of the thing it says (0 to 1)."""
+
+
+class Known(Protocol):
+    """What is known of terms."""
+
+    def number(self, term: str) -> int | None:
+        """The number of a term, if it stands anywhere."""
+
+    def rarity(self, term: str) -> float:
+        """What a term is worth; also one that stands nowhere."""
 
 
 @dataclass
 class Wanted:
-    """Terms to look for, with their number, the slot their score goes to and what they are worth; slots make a score."""
+    """Terms to look for: the slot the impact of each goes to, and the concept it covers some of.
+
+    A document's score is made of the sums or maxima of its slots, and what share of the query it covers of the maxima of
+    its concepts. Slot and concept 0 are simply summed.
+    """
 
     terms: list[int] = field(default_factory=list)
     slots: list[int] = field(default_factory=list)
     worths: list[float] = field(default_factory=list)
-    scores: list[str] = field(default_factory=list)
-    _next: int = 1
+    concepts: list[int] = field(default_factory=list)
+    covers: list[float] = field(default_factory=list)
+    _scores: list[str] = field(default_factory=list)
 
-    def add(self, concepts: Iterable[Concept], worth_of: Mapping[str, tuple[int, float]]) -> None:
-        """Add concepts; `worth_of` has every term that is written, with its number and rarity."""
-        every = [_written(concept, worth_of) for concept in concepts]
-        self._add_sum(0, [pair for ways in every if len(ways) == 1 for pair in ways[0]])
-        for ways in every:
-            if len(ways) > 1:
-                self._add_best(ways)
+    def add(self, concepts: Sequence[Concept], known: Known) -> None:
+        """Add what is looked for."""
+        worths = [_worth(one, known) for one in concepts]
+        whole = sum(worths) or 1.0
+        for number, (concept, worth) in enumerate(zip(concepts, worths, strict=True), 1):
+            ways = _written(concept, known, worth / whole)
+            covering = number if sum(map(len, ways)) > 1 else 0
+            if len(ways) == 1:
+                self._put(0, covering, ways[0])
+            elif ways:
+                self._put_ways(covering, ways)
 
     def add_best(self, pairs: Sequence[tuple[int, float]]) -> None:
-        """Add terms of which only the best counts."""
+        """Add terms of which only the best counts, and any of which is all that was asked for."""
         if pairs:
-            self._add_best([[pair] for pair in pairs])
+            self._put_ways(len(self.slots) + 1_000, [[(number, worth, 1.0)] for number, worth in pairs])
 
     @property
     def score(self) -> str:
         """What a document's score is, of the impacts in its slots."""
-        return " + ".join(f"coalesce({one}, 0)" for one in dict.fromkeys(self.scores))
+        plain = "coalesce(sum(impact) FILTER (WHERE slot = 0), 0)"
+        return " + ".join([plain, *self._scores]) if self._scores else "sum(impact)"
 
-    def _add_sum(self, slot: int, pairs: Sequence[tuple[int, float]]) -> str:
-        worths: dict[int, float] = {}
-        for number, worth in pairs:
-            worths[number] = worths.get(number, 0.0) + worth
-        said = self._put(slot, worths.items(), "sum")
-        if slot == 0 and worths:
-            self.scores.append(said)
-        return said
+    @property
+    def covered(self) -> str:
+        """What share of the query a document covers."""
+        numbers = sorted({*self.concepts} - {0})
+        said = [f"coalesce(max(cover) FILTER (WHERE concept = {number}), 0)" for number in numbers]
+        plain = "coalesce(sum(cover) FILTER (WHERE concept = 0), 0)" if numbers else "sum(cover)"
+        return f"least(1, {' + '.join([plain, *said])})"
 
-    def _add_best(self, ways: Sequence[Sequence[tuple[int, float]]]) -> None:
+    def _put_ways(self, concept: int, ways: Ways) -> None:
         single = [way[0] for way in ways if len(way) == 1]
         longer = [way for way in ways if len(way) > 1]
-        said = [self._put(self._slot(), single, "max")] if single else []
-        said += [self._add_sum(self._slot(), way) for way in longer]
-        self.scores.append(f"greatest({', '.join(said)})")
+        said = [self._put(len(self.slots) + 1, concept, single, "max")] if single else []
+        said += [self._put(len(self.slots) + 1, concept, way) for way in longer]
+        self._scores.append(f"coalesce(greatest({', '.join(said)}), 0)")
 
-    def _slot(self) -> int:
-        self._next += 1
-        return self._next
-
-    def _put(self, slot: int, pairs: Iterable[tuple[int, float]], how: str) -> str:
-        for number, worth in pairs:
+    def _put(self, slot: int, concept: int, terms: Iterable[tuple[int, float, float]], how: str = "sum") -> str:
+        for number, worth, cover in terms:
             self.terms.append(number)
             self.slots.append(slot)
             self.worths.append(worth * (K1 + 1))
+            self.concepts.append(concept)
+            self.covers.append(cover)
         return f"{how}(impact) FILTER (WHERE slot = {slot})"
 
 
-def _written(concept: Concept, worth_of: Mapping[str, tuple[int, float]]) -> list[list[tuple[int, float]]]:
-    """The ways of a concept that can be met, as pairs of a term's number and its worth."""
+def _worth(concept: Concept, known: Known) -> float:
+    """What a word says: as much as its commonest way of being said, or as one nobody has written."""
+    return 0.0 if concept.extra else min(known.rarity(way[0][0]) for way in concept.ways)
+
+
+def _written(concept: Concept, known: Known, share: float) -> Ways:
+    """The ways of a concept that can be met."""
     ways = []
     for way in concept.ways:
-        pairs = [(worth_of[term][0], worth_of[term][1] * weight) for term, weight in way if term in worth_of]
-        ways += [pairs] if pairs else []
-    return ways
+        strongest = max(weight for _, weight in way)
+        numbers = [(known.number(term), known.rarity(term) * weight, weight / strongest) for term, weight in way]
+        ways.append([(number, worth, share * part) for number, worth, part in numbers if number is not None])
+    return [way for way in ways if way]
 
 
 def completed(found: Sequence[tuple[str, int, int]], documents: int) -> list[tuple[int, float]]:
@@ -134,34 +168,72 @@ def completed(found: Sequence[tuple[str, int, int]], documents: int) -> list[tup
     return [(term, rarity(having, documents) * COMPLETION_WEIGHT) for _, term, _ in found]
 
 
-@dataclass(frozen=True)
 class Statement:
-    """What to ask, and the values in it."""
+    """What is asked for one page of a query, the total and the counts, put together piece by piece."""
 
-    text: str
-    values: Mapping[str, Any]
+    def __init__(self, query: Query, schema: str, is_grouped: bool) -> None:
+        self._query = query
+        self._schema = schema
+        self._seen = "seen" if is_grouped else "found"
+        self._scored = EVERY
+        self.values: dict[str, Any] = {}
+        self._where = [self._has_any(AUDIENCE, query.reader)]
+        self._fits = {name: self._has_any(name, values) for name, values in query.chosen.items()}
+        self._met = [self._has_any(one.facet, one.values) for one in query.preferences]
 
+    def rank(self, wanted: Wanted, average: float) -> None:
+        """Find what has any of these terms, where documents are as long as this on average."""
+        self._scored = SCORED.replace("{score}", wanted.score).replace("{covered}", wanted.covered)
+        self.values |= {"terms": wanted.terms, "slots": wanted.slots, "worths": wanted.worths}
+        self.values |= {"concepts": wanted.concepts, "covers": wanted.covers}
+        self.values |= {"still": K1 * (1 - B), "slope": K1 * B / (average or 1.0)}
 
-def statement(query: Query, wanted: Wanted | None, standing: Any, schema: str, sequences: bool) -> Statement:
-    """Ask for one page, the total and the counts; `wanted` None means everything there is."""
-    chosen = query.chosen
-    start, end = query.span
-    values: dict[str, Any] = {"size": end - start, "start": start}
-    values |= {f"set_{name}": members_of(name, some) for name, some in {**chosen, AUDIENCE: query.reader}.items()}
-    if wanted:
-        average = standing.length / max(1, standing.documents) or 1.0
-        values |= {"terms": wanted.terms, "slots": wanted.slots, "worths": wanted.worths}
-        values |= {"still": K1 * (1 - B), "slope": K1 * B / average}
-    parts = [
-        "WITH",
-        SCORED.replace("{score}", wanted.score) if wanted else EVERY,
-        SEEN.replace("{columns}", _columns(query)).replace("{readable}", _touches(AUDIENCE)),
-        BEST_OF_GROUPS if standing.members else NO_GROUPS,
-        REST.replace("{where}", _fits(chosen))
-        .replace("{sequence}", "sequence" if sequences else "NULL::bytea")
-        .replace("{counted}", _counts(chosen) if query.counted else ""),
-    ]
-    return Statement("".join(parts).replace("{s}", schema), values)
+    def narrow(self, phrase: Phrase, known: Known, has: bool = True) -> None:
+        """Keep only what has these words side by side, or what has not."""
+        numbers = [known.number(term) for term in phrase.terms]
+        having = " INTERSECT ".join(HAS_TERM % number for number in numbers if number is not None)
+        if None in numbers:
+            self._where += ["false"] if has else []
+            return
+        if len(phrase.numbers) > 1:
+            value = self._value(array("I", phrase.numbers).tobytes())
+            having = STANDS.replace("{having}", having).replace("{phrase}", value)
+        self._where.append(f"id {'IN' if has else 'NOT IN'} ({having})")
+
+    def page(self, start: int, size: int) -> None:
+        """Want this many, from this place on."""
+        self.values |= {"start": start, "size": size}
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        names = {
+            "{seen}": self._seen,
+            "{columns}": self._columns(),
+            "{met}": MET.replace("{flags}", ", ".join(self._met)) if self._met else "NULL::boolean[]",
+            "{counted}": _counts(list(self._fits)) if self._query.counted else "",
+        }
+        rest = REST.replace("{where}", _fitting(self._fits))
+        groups = BEST_OF_GROUPS if self._seen == "seen" else ""
+        said = "WITH" + self._scored + SEEN.replace("{where}", " AND ".join(self._where)) + groups + rest
+        for name, value in names.items():
+            said = said.replace(name, value)
+        return said.replace("{s}", self._schema)
+
+    def _columns(self) -> str:
+        """What is needed of a document besides: codes to count, and whether it fits each choice."""
+        counted = dict.fromkeys(COLUMN_OF[facet] for facet in FACETS) if self._query.counted else {}
+        fitting = [f"{said} AS fits_{name}" for name, said in self._fits.items()]
+        return "".join(f", {said}" for said in (*counted, *fitting))
+
+    def _has_any(self, name: str, values: Iterable[str]) -> str:
+        value = self._value(members_of(name, values))
+        return HAS_ANY.replace("{column}", COLUMN_OF[name]).replace("{values}", value)
+
+    def _value(self, value: Any) -> str:
+        name = f"value{len(self.values)}"
+        self.values[name] = value
+        return name
 
 
 def members_of(name: str, values: Iterable[str]) -> list[str]:
@@ -169,30 +241,18 @@ def members_of(name: str, values: Iterable[str]) -> list[str]:
     return [member(name, value) for value in values]
 
 
-def _touches(name: str) -> str:
-    column = COLUMN_OF[name]
-    return f"{column} = ANY({SETS_WITH.replace('{column}', column).replace('{name}', name)})"
-
-
-def _columns(query: Query) -> str:
-    """What is needed of a document besides: codes to count, and whether it fits each choice."""
-    counted = dict.fromkeys(COLUMN_OF[facet] for facet in FACETS) if query.counted else {}
-    fitting = [f"{_touches(name)} AS fits_{name}" for name in query.chosen]
-    return "".join(f", {said}" for said in (*counted, *fitting))
-
-
-def _fits(names: Iterable[str]) -> str:
+def _fitting(names: Iterable[str]) -> str:
     said = " AND ".join(f"fits_{name}" for name in names)
     return f" WHERE {said}" if said else ""
 
 
-def _counts(chosen: Iterable[str]) -> str:
+def _counts(chosen: Sequence[str]) -> str:
     """Counts of every column over what remains; of a chosen facet over what the other choices leave."""
     ours = [name for name in chosen if name in FACETS]
     plain = [column for column, names in BUNDLES.items() if set(names) & (set(FACETS) - set(ours))]
     groups = [GROUP.format(facet="NULL::text", column=column, left="remaining") for column in plain]
     for name in ours:
-        left = "found" + _fits(other for other in chosen if other != name)
+        left = "found" + _fitting(other for other in chosen if other != name)
         groups.append(GROUP.format(facet=f"'{name}'", column=COLUMN_OF[name], left=left))
     listed = ", ".join(f"'{name}'" for name in ours)
     but_chosen = f"AND (facet IS NOT NULL OR split_part(value, ':', 1) NOT IN ({listed}))" if ours else ""

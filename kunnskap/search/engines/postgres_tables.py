@@ -136,7 +136,7 @@ def bundle(column: str, document: Document) -> list[str]:
 class Tables:
     """The tables of one build, written through one connection; transactions are the caller's."""
 
-    def __init__(self, connection: Connection, schema: str, analyser: Analyser) -> None:
+    def __init__(self, connection: Connection, schema: str, analyser: Analyser | None = None) -> None:
         self._connection = connection
         self._schema = schema
         self._analyser = analyser
@@ -165,7 +165,8 @@ class Tables:
 
     def add(self, documents: Sequence[Document], first: int) -> dict[str, float]:
         """Add documents, numbered from `first`; returns what it adds to the sums of the build."""
-        read = [(document, self._analyser.document(document.texts)) for document in documents]
+        analyser = self._analyser = self._analyser or Analyser()
+        read = [(document, analyser.document(document.texts)) for document in documents]
         sizes = Counter(document.group for document in documents)
         self._add_sets(documents)
         self._copy(
