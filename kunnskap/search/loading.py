@@ -127,8 +127,8 @@ class _Teller:
 
     def __init__(self, query: Query, results: Results) -> None:
         analyser = index().analyser()
-        self.marker = Marker(results.terms, analyser)
         self._explainer = Explainer(query, results, analyser)
+        self.marker = Marker(self._explainer.telling, analyser)
 
     def why(self, hit: Hit, texts: Mapping[str, str], excerpts: Mapping[str, Excerpt]) -> tuple[Message, ...]:
         """Say why, from short texts and from excerpts of the long ones."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kunnskap.i18n import Message, mark, say
-from kunnskap.search.analysis.analyser import Analyser
+from kunnskap.search.analysis.analyser import Analyser, Concept
 from kunnskap.search.analysis.words import lower, word_list
 from kunnskap.search.engines.protocol import Hit, Query, Results
 
@@ -62,13 +62,15 @@ class Explainer:
         self._groups = query.synonyms.groups
         self._origins: dict[str, _Origin] = {}
         concepts = analyser.concepts(" ".join((query.words, *query.phrases)), query.synonyms)
-        for concept in concepts:
-            self._learn(self._terms(concept.typed), _Origin(concept.typed))
+        for word in (word for concept in concepts for word in word_list(concept.typed)):
+            self._learn(self._terms(word), _Origin(word))
         for one in results.corrections:
             self._learn(self._terms(one.meant), _Origin(one.typed, meant=one.meant))
         for concept in concepts:
             alike = _Origin(concept.typed, is_alike=True)
             self._learn((term for way in concept.ways for term, _ in way), alike)
+        self.telling = _telling(concepts, results.terms, self._origins)
+        """The terms that are worth marking."""
 
     def why(self, hit: Hit, fields: Mapping[str, Matches]) -> tuple[Message, ...]:
         """Give one to five sentences, or none when everything was asked for.
@@ -105,6 +107,12 @@ class Explainer:
         alike = self._group(word, origin.typed) if origin.is_alike else ()
         if alike:
             return say("Regnes som det samme: %(words)s", words=", ".join(alike))
+        if len(word_list(origin.typed)) > 1:
+            return say("Vi leste også «%(typed)s» som ett ord", typed=origin.typed)
+        return self._kinship(word, terms, origin)
+
+    def _kinship(self, word: str, terms: Sequence[str], origin: _Origin) -> Message:
+        """How a word and the one typed are forms of one word, or one a part of the other."""
         own, typed = self._terms(word)[:1], self._terms(origin.typed)
         if own == typed[:1]:
             return say("«%(found)s» er en annen form av «%(typed)s»", found=word, typed=origin.typed)
@@ -134,6 +142,19 @@ class Explainer:
     def _learn(self, terms: Iterable[str], origin: _Origin) -> None:
         for term in terms:
             self._origins.setdefault(term, origin)
+
+
+def _telling(
+    concepts: Iterable[Concept], terms: Mapping[str, float], origins: Mapping[str, _Origin]
+) -> Mapping[str, float]:
+    """All but the parts of words that only mean the same: whoever seeks elbil does not seek the utslipp of nullutslippsbil."""
+    parts: set[str] = set()
+    whole = {term for term, origin in origins.items() if not origin.is_alike}
+    for way in (way for concept in concepts for way in concept.ways if way):
+        most = max(weight for _, weight in way)
+        whole.update(term for term, weight in way if weight == most)
+        parts.update(term for term, weight in way if weight < most)
+    return {term: weight for term, weight in terms.items() if term in whole or term not in parts}
 
 
 def _where(hit: Hit, fields: Mapping[str, Matches]) -> list[Message]:

@@ -6,22 +6,19 @@ import pytest
 
 from kunnskap.search import excerpts
 from kunnskap.search.analysis.analyser import Analyser
-from kunnskap.search.analysis.compounds import Splitter
+from kunnskap.search.analysis.vocabulary import Vocabulary
 
 FILLER = "Kommunen har mange oppgaver og lite tid. " * 40
 
 
+# Compounds are split by a vocabulary that knows their parts.
+ANALYSER = Analyser(Vocabulary(dict.fromkeys(("klima", "budsjett", "overvann", "plan"), 20)))
+
+
 def marker(words: str) -> excerpts.Marker:
-    analyser = Analyser()
-    terms = {term: weight for concept in analyser.concepts(words) for term, weight in concept.ways[0]}
-    return excerpts.Marker(terms, analyser)
-
-
-@pytest.fixture
-def compounds(monkeypatch):
-    """Compounds that are split as a vocabulary with their parts would have it."""
-    parts = {"klimabudsjett": ["klima", "budsjett"], "klimabudsjettet": ["klima", "budsjettet"]}
-    monkeypatch.setattr(Splitter, "parts", lambda _self, word: parts.get(word, []))
+    concepts = ANALYSER.concepts(words)
+    terms = {term: weight for concept in concepts for way in concept.ways for term, weight in way}
+    return excerpts.Marker(terms, ANALYSER)
 
 
 def excerpt(text: str, words: str) -> str:
@@ -44,11 +41,11 @@ def test_words_are_marked_in_whatever_form_they_stand(words, marked):
 
 
 @pytest.mark.parametrize("words", ["budsjett", "budsjetter", "klimabudsjett"])
-def test_a_compound_is_marked_whole_whichever_part_was_looked_for(compounds, words):
+def test_a_compound_is_marked_whole_whichever_part_was_looked_for(words):
     assert excerpt("Vi vedtok klimabudsjettet i fjor.", words) == "Vi vedtok <mark>klimabudsjettet</mark> i fjor."
 
 
-def test_the_parts_are_marked_when_the_compound_was_looked_for(compounds):
+def test_the_parts_are_marked_when_the_compound_was_looked_for():
     shown = excerpt("Et budsjett for klima.", "klimabudsjett")
     assert shown == "Et <mark>budsjett</mark> for <mark>klima</mark>."
 
@@ -83,7 +80,7 @@ def test_what_a_reader_should_not_meet_is_taken_out():
     assert shown == "Klima  og  <mark>budsjett</mark>  ."
 
 
-def test_matching_words_are_told_with_the_terms_they_match_by(compounds):
+def test_matching_words_are_told_with_the_terms_they_match_by():
     assert marker("budsjett").matching("Klimabudsjettet er et budsjett") == {
         "Klimabudsjettet": ("budsjett",),
         "budsjett": ("budsjett",),

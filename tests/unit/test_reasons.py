@@ -3,27 +3,26 @@
 import pytest
 
 from kunnskap.actor import ANYONE
-from kunnskap.search.analysis.analyser import Analyser, Concept
-from kunnskap.search.analysis.compounds import Splitter
+from kunnskap.search.analysis.analyser import Analyser
 from kunnskap.search.analysis.synonyms import NO_SYNONYMS, Synonyms
+from kunnskap.search.analysis.vocabulary import Vocabulary
 from kunnskap.search.engines.protocol import Correction, Hit, Query, Results
 from kunnskap.search.excerpts import Marker
 from kunnskap.search.preferences import preferences
 from kunnskap.search.reasons import LIFTED, MOST, Explainer
 from kunnskap.targets import Target
 
+ANALYSER = Analyser(Vocabulary(dict.fromkeys("klima budsjett regnskap elektrisk null utslipp bil".split(), 20)))
 POST = Target("post", 1)
 
 
 def why(words, *, lifted=(), corrections=(), synonyms=NO_SYNONYMS, number=None, **texts) -> list[str]:
     """What is said of a hit with these texts; synonyms and corrections are looked for as an engine does."""
-    analyser = Analyser()
-    said = [*words.split(), *(one.meant for one in corrections)]
-    said += [other for group in synonyms.groups for other in group if set(group) & set(words.split())]
-    terms = {term: weight for word in said for term, weight in analyser.terms_of(word)}
-    marker = Marker(terms, analyser)
-    results = Results(terms=terms, corrections=corrections)
-    explainer = Explainer(Query(words, synonyms=synonyms), results, analyser)
+    ways = [way for concept in ANALYSER.concepts(words, synonyms) for way in concept.ways]
+    ways += [ANALYSER.terms_of(one.meant) for one in corrections]
+    results = Results(terms={term: weight for way in ways for term, weight in way}, corrections=corrections)
+    explainer = Explainer(Query(words, synonyms=synonyms), results, ANALYSER)
+    marker = Marker(explainer.telling, ANALYSER)
     hit = Hit(POST, POST, "question", 1.0, number, tuple(lifted))
     return [str(one) for one in explainer.why(hit, {name: marker.matching(text) for name, text in texts.items()})]
 
@@ -66,12 +65,17 @@ def test_another_form_of_a_word_is_said_to_be_that():
     assert why("utslepp", title="Utslipp")[1] == "«Utslipp» er en annen form av «utslepp»"
 
 
-def test_parts_of_compounds_are_said_to_be_that(monkeypatch):
-    parts = {"klimabudsjett": ["klima", "budsjett"], "klimaregnskap": ["klima", "regnskap"]}
-    monkeypatch.setattr(Splitter, "parts", lambda _self, word: parts.get(word, []))
+def test_parts_of_compounds_are_said_to_be_that():
     assert why("budsjett", title="Klimabudsjett")[1] == "«budsjett» er en del av «Klimabudsjett»"
     assert why("klimabudsjett", title="Budsjett")[1] == "«Budsjett» er en del av «klimabudsjett»"
     assert why("klimabudsjett", title="Klimaregnskap")[1] == "«Klimaregnskap» har en del felles med «klimabudsjett»"
+
+
+def test_two_words_read_as_one_are_told():
+    assert why("klima budsjett", title="Klimabudsjett") == [
+        "«Klimabudsjett» står i tittelen",
+        "Vi leste også «klima budsjett» som ett ord",
+    ]
 
 
 def test_a_mended_typing_error_is_told_with_both_words():
@@ -82,14 +86,27 @@ def test_a_mended_typing_error_is_told_with_both_words():
     ]
 
 
-def test_words_that_mean_the_same_are_told_together(monkeypatch):
-    ways = ((("elbil", 1.0),), (("nullutslippsbil", 0.7),))
-    monkeypatch.setattr(Analyser, "concepts", lambda *_: [Concept("elbil", ways)])
-    same = Synonyms([("kommuneplan", "KPA"), ("elbil", "nullutslippsbil")])
-    assert why("elbil", synonyms=same, title="Nullutslippsbiler i hjemmetjenesten") == [
+SAME = Synonyms([("kommuneplan", "KPA"), ("elbil", "elektrisk bil", "nullutslippsbil")])
+
+
+@pytest.mark.parametrize("words", ["elbil", "elektrisk bil"])
+def test_words_that_mean_the_same_are_told_together(words):
+    assert why(words, synonyms=SAME, title="Nullutslippsbiler i hjemmetjenesten") == [
         "«Nullutslippsbiler» står i tittelen",
-        "Regnes som det samme: elbil, nullutslippsbil",
+        "Regnes som det samme: elbil, elektrisk bil, nullutslippsbil",
     ]
+
+
+def test_the_words_of_an_expression_are_told_one_by_one():
+    assert why("elektrisk bil", synonyms=SAME, title="Elektriske biler")[1:] == [
+        "«Elektriske» er en annen form av «elektrisk»",
+        "«biler» er en annen form av «bil»",
+    ]
+
+
+def test_a_part_of_what_only_means_the_same_is_no_match():
+    assert why("elbil", synonyms=SAME, title="Elbil", text="Utslipp") == ["«Elbil» står i tittelen"]
+    assert why("elbil", synonyms=SAME, title="Utslipp") == ["Ordene står et annet sted enn det som vises her"]
 
 
 def test_what_lifted_a_hit_is_told():
