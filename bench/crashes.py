@@ -5,19 +5,24 @@ does, but with a short lease, so that what a killed one had taken comes back at 
 """
 
 import json
+import multiprocessing
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 
-from bench.site import HOUSE, environment, run
+from bench.site import environment, run
 from kunnskap import create_app, db, events
 from kunnskap.actor import Actor
 from kunnskap.db import session
@@ -28,9 +33,11 @@ from kunnskap.questions import actions as questions
 from kunnskap.search import documents, indexing
 from kunnskap.themes.models import Theme
 
+PREPARED = multiprocessing.get_context("forkserver")
+PREPARED.set_forkserver_preload(["kunnskap"])
 KILLS = int(os.environ.get("BENCH_KILLS", "50"))
 POSTERS = 4
-LONGEST = 1.0
+LONGEST = 2.0
 """Seconds a worker lives at most."""
 LEASE = timedelta(seconds=1)
 PAUSE = 0.1
@@ -50,25 +57,25 @@ WORDS = (
 
 def main() -> None:
     """Fill a new instance, post and kill, let one worker finish, compare, and tell what was found."""
-    seed = int(os.environ.get("BENCH_SEED", "2026"))
-    rng = random.Random(seed)
+    rng = random.Random(int(os.environ.get("BENCH_SEED", "2026")))
     with tempfile.TemporaryDirectory(prefix="kunnskap-bench-") as folder:
         instance = Path(folder)
         _fill(instance)
-        posters = [_start(instance, "post", str(number)) for number in range(POSTERS)]
+        enough = PREPARED.Event()
+        posters = [_start(instance, post, number, enough) for number in range(POSTERS)]
         for _ in range(KILLS):
-            worker = _start(instance, "work")
-            worker.stdout.readline()
+            here, there = PREPARED.Pipe(duplex=False)
+            worker = _start(instance, work, there)
+            here.recv()
             time.sleep(rng.uniform(0, LONGEST))
             worker.kill()
-            worker.communicate()
+            worker.join()
+        enough.set()
         for poster in posters:
-            poster.communicate("stop\n")
-        if poster.returncode:
-            raise SystemExit("somebody could not post")
-        worker = _start(instance, "finish")
-        print(worker.communicate()[0])
-        raise SystemExit(worker.returncode)
+            poster.join()
+        last = _start(instance, finish)
+        last.join()
+        raise SystemExit(last.exitcode or any(poster.exitcode for poster in posters))
 
 
 def _fill(instance: Path) -> None:
@@ -82,22 +89,27 @@ def _fill(instance: Path) -> None:
         run(instance, *step)
 
 
-def _start(instance: Path, *part: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "bench.crashes", *part]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=HOUSE, env=environment(instance), stdin=pipe, stdout=pipe, text=True)
+def _start(instance: Path, part: Callable[..., None], *what: Any) -> BaseProcess:
+    process = PREPARED.Process(target=_in_site, args=(instance, part, *what), daemon=True)
+    process.start()
+    return process
 
 
-def post(number: int) -> None:
-    """Ask, answer and change questions until something is said on standard input."""
+def _in_site(instance: Path, part: Callable[..., None], *what: Any) -> None:
+    os.environ.update(environment(instance))
+    with create_app().app_context():
+        db.expect_writes()
+        part(*what)
+
+
+def post(number: int, enough: Event) -> None:
+    """Ask, answer and change questions until it is enough."""
     rng = random.Random(number)
-    os.set_blocking(sys.stdin.fileno(), False)
-    db.expect_writes()
     person = session.scalars(select(Person.id).order_by(Person.id).offset(number)).first()
     theme = session.scalars(select(Theme.slug).order_by(Theme.id)).first() or ""
     session.rollback()
     actor, mine = Actor(person, "member"), []
-    while not sys.stdin.readline():
+    while not enough.is_set():
         words = " ".join(rng.choices(WORDS, k=30))
         content = Content(body=words, title=f"Prøvespørsmål om {words[:40]}", themes=(theme,))
         kind = rng.random()
@@ -112,36 +124,30 @@ def post(number: int) -> None:
         time.sleep(rng.uniform(0, PAUSE))
 
 
-def work(until_done: bool = False) -> None:
-    """Tell what happens, until killed or until there is nothing left to tell."""
+def work(told: Connection | None = None) -> None:
+    """Say that it begins, and tell what happens until killed; without anybody to say it to, until nothing is left."""
     events.LEASE = events.FIRST_PAUSE = LEASE
-    db.expect_writes()
-    print("ready", flush=True)
+    if told:
+        told.send("begins")
     while True:
-        told = events.tell_pending(slow=False)
+        count = events.tell_pending(slow=False)
         session.remove()
-        if until_done and not told and not events.backlog().waiting:
+        if not told and not count and not events.backlog().waiting:
             return
-        time.sleep(0 if told else 0.05)
+        time.sleep(0 if count else 0.05)
 
 
-def finish() -> int:
+def finish() -> None:
     """Let a worker come to an end, and compare the index with the database."""
-    work(until_done=True)
-    index, asked = indexing.index(), session.scalar(select(func.count()).select_from(Post))
+    work()
+    index, posts = indexing.index(), session.scalar(select(func.count()).select_from(Post))
     wanted = Counter((document.group, document.fingerprint) for document in documents.everything())
     there = Counter(index._engine.fingerprints())  # noqa: SLF001  # nobody else needs them here
     missing, more = wanted - there, there - wanted
-    print(f"{KILLS} kills, {asked} posts, {len(wanted)} things in the index, {events.backlog().set_aside} set aside")
+    print(f"{KILLS} kills, {posts} posts, {len(wanted)} things in the index, {events.backlog().set_aside} set aside")
     print(f"missing: {missing.total()}, standing twice or left over: {more.total()}")
-    return 1 if missing or more else 0
+    sys.exit(1 if missing or more else 0)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        app = create_app()
-        with app.app_context():
-            if sys.argv[1] == "post":
-                post(int(sys.argv[2]))
-            sys.exit({"work": work, "finish": finish}.get(sys.argv[1], lambda: 0)())
     main()
