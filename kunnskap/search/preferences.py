@@ -14,8 +14,8 @@ from kunnskap.remembering import remembered
 from kunnskap.search.engines.protocol import NOTHING, Preference
 from kunnskap.search.place_names import place_names
 
-ANSWERED = 0.05
-"""A question that has been answered helps more than one that has not."""
+ANSWERED = 0.02
+"""A question that has been answered helps more than one that has not; more than this and questions pass experiences."""
 CONFIRMED = 0.05
 """What somebody said still holds, this year or last, is safer to build on."""
 ENDORSED = 0.05

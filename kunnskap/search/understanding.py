@@ -10,8 +10,11 @@ from kunnskap.search.analysis.words import lower, word_list, words
 from kunnskap.search.engines.protocol import Preference
 from kunnskap.search.place_names import LONGEST_NAME, ORDINARY, Meant, PlaceNames, key_of
 
-PLACE_FIRST = 1.0
-"""What comes from a place that is named counts twice."""
+PLACE_FIRST = 0.5
+"""What comes from a place that is named counts half as much again, its name among the words being worth much already.
+
+At 1.0 whatever comes from there passes what the rest of the words are about.
+"""
 PEOPLE_FIRST = 2.0
 """People count three times when somebody asks who."""
 PEOPLE = "people"
