@@ -1,12 +1,15 @@
 """The search for other programs."""
 
+import dataclasses
 import json
+import logging
 import re
 from pathlib import Path
 
 import pytest
 
 import kunnskap
+from kunnskap import create_app, db
 from kunnskap.db import session
 from kunnskap.posts.models import PostTheme
 from kunnskap.search import indexing
@@ -154,3 +157,48 @@ def test_an_answer_asks_the_database_as_little_as_the_page(browser, asked, count
     with count_sql() as statements:
         ask(browser, q="klimabudsjett")
     assert len(statements) <= 7, str(statements)
+
+
+def test_what_was_mended_and_what_was_understood_is_told(browser, asked):
+    for number in range(3):
+        factories.question(title=f"Klimabudsjett nummer {number}")
+    indexing.index().rebuild()
+    found = ask(browser, q="kliambudsjett i Skien").get_json()
+    assert {"typed": "kliambudsjett", "meant": "klimabudsjett"} in found["corrections"]
+    assert found["understood"] == ["Treff fra Skien først"]
+    assert found["hits"][0]["id"] == asked.id
+    assert "Vi leste «kliambudsjett» som «klimabudsjett»" in found["hits"][0]["reasons"]
+    literal = ask(browser, q="kliambudsjett", bare="ordrett").get_json()
+    assert literal["total"] == 0
+
+
+@pytest.fixture
+def keeping(app, settings):
+    """The same site, keeping answers."""
+    engine, handlers = db.session.get_bind(), logging.getLogger().handlers[:]
+    site = create_app(dataclasses.replace(settings, page_cache=True, database_url="sqlite://"))
+    logging.getLogger().handlers[:] = handlers
+    db.session.remove()
+    db.session.configure(bind=engine)
+    yield site
+    indexing._connected[:] = [app.extensions["kunnskap.index"]]
+
+
+def test_answers_are_kept_for_visitors_and_nobody_is_given_anothers(keeping, asked, member):
+    indexing.index().rebuild()
+
+    def totals(account=None):
+        client = keeping.test_client()
+        if account is not None:
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = account.get_id()
+        first, again = (client.get("/api/v1/search?q=klimabudsjett") for _ in range(2))
+        assert first.data == again.data
+        assert first.headers["ETag"] == again.headers["ETag"]
+        unchanged = client.get("/api/v1/search?q=klimabudsjett", headers={"If-None-Match": first.headers["ETag"]})
+        assert unchanged.status_code == 304
+        return json.loads(first.data)["total"]
+
+    hidden = factories.question(title="Klimabudsjett bak innlogging", audience="members")
+    indexing.index().refresh(posts=[hidden.id])
+    assert (totals(), totals(member()), totals()) == (1, 2, 1)
