@@ -1,5 +1,6 @@
 """What results can be narrowed to, with counts, and what they are: chips that can be taken away."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -157,13 +158,12 @@ def _without(piece: Piece, wanted: Wanted, asked: Asked) -> Wanted:
 
 
 def mended(corrections: Sequence[Correction], wanted: Wanted) -> list[Mended]:
-    """Give what was looked for besides what was typed, each with the search as it would be written."""
-    return [
-        Mended(one.typed, one.meant, replace(wanted, words=_instead(wanted.words, one), literal=False, number=1))
-        for one in corrections
-    ]
-
-
-def _instead(words: str, one: Correction) -> str:
-    before, typed, after = words.partition(one.typed)
-    return f"{before}{one.meant}{after}" if typed else f"{words} {one.meant}"
+    """Give what was looked for besides what was typed, each with the search as it would be written with all of them."""
+    pairs = [(one.typed, one.meant.capitalize() if one.typed[:1].isupper() else one.meant) for one in corrections]
+    words = wanted.words
+    for typed, meant in pairs:
+        found = re.search(rf"(?<!\w){re.escape(typed)}(?!\w)", words)
+        if found:
+            words = f"{words[: found.start()]}{meant}{words[found.end() :]}"
+    instead = replace(wanted, words=words, literal=False, number=1)
+    return [Mended(typed, meant, instead) for typed, meant in pairs]

@@ -220,7 +220,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Mended:
-    """A word that was looked for besides the one that was typed; `instead` is the same search with it written."""
+    """A word that was looked for besides the one that was typed; `instead` is the same search with all such words written."""
 
     typed: str
     meant: str

@@ -19,8 +19,9 @@ def corrected(monkeypatch):
         found = find(index, query)
         if query.literal or "busjett" not in query.words:
             return found
-        meant = Correction("klimabusjett", "klimabudsjett")
-        return Results(found.hits, found.total, found.facets, found.terms, [meant])
+        meant = [Correction("klimabusjett", "klimabudsjett")]
+        meant += [Correction("Skein", "skien")] if "Skein" in query.words else []
+        return Results(found.hits, found.total, found.facets, found.terms, meant)
 
     monkeypatch.setattr(indexing.Index, "find", mend)
     return asked
@@ -52,6 +53,12 @@ def test_a_word_that_was_mended_is_said_and_can_be_searched_for_as_it_stands(bro
     assert "Vi søkte også etter «klimabudsjett»." in " ".join(page.select_one("#treff").text.split())
     assert hrefs(page)["«klimabudsjett»"] == "/sok?q=Klimabusjett+klimabudsjett+praksis"
     assert hrefs(page)["Søk bare etter «klimabusjett»"] == "/sok?q=Klimabusjett+klimabusjett+praksis&bare=ordrett"
+
+
+def test_several_words_are_mended_at_once_and_keep_their_capitals(browser, corrected):
+    page = look(browser, q="klimabusjett i Skein")
+    assert hrefs(page)["«klimabudsjett Skien»"] == "/sok?q=klimabudsjett+i+Skien"
+    assert hrefs(page)["Søk bare etter «klimabusjett Skein»"] == "/sok?q=klimabusjett+i+Skein&bare=ordrett"
 
 
 def test_searching_for_the_words_as_they_stand_is_a_chip(browser, corrected):
