@@ -61,11 +61,13 @@ class Analysed:
 class Concept:
     """One thing that is looked for, as it was typed, and the ways of saying it: each some terms; the best way counts.
 
-    What is `extra` may lift a document, but is not missed where it does not stand.
+    `guesses` are ways of saying what may have been meant. What is `extra` may lift a document, but is not missed where it
+    does not stand.
     """
 
     typed: str
     ways: tuple[Terms, ...]
+    guesses: tuple[Terms, ...] = ()
     extra: bool = False
 
 

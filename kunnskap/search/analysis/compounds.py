@@ -18,6 +18,8 @@ SHORTEST_PART = 3
 LEAST_USED, LEAST_USED_OF_MANY = 2, 3
 MANY_WORDS = 50_000
 """How many documents must use a word for compounds to be split by it; in a collection of many words more must."""
+SHORT = frozenset({"el", "by"})
+"""Shorter words that begin so many compounds (elbil, byutvikling) that they count as parts."""
 SHIPPED_USE = 5
 """How used a shipped word counts as, at least."""
 JOINTS = "se"
@@ -44,7 +46,7 @@ class Splitter:
     def parts(self, word: str) -> tuple[str, ...]:
         """The parts of a lower-case word, folded and in order; none when it is not a compound of known words."""
         folded = fold(word)
-        if not 2 * SHORTEST_PART <= len(folded) <= LONGEST_WORD or not folded.isalpha():
+        if not 2 * SHORTEST_PART - 1 <= len(folded) <= LONGEST_WORD or not folded.isalpha():
             return ()
         found = self._best(folded)
         return found.parts if found else ()
@@ -54,14 +56,15 @@ class Splitter:
             return None
         if word not in self._known:
             self._known[word] = None  # a word is no part of itself
-            splits = (self._at(word, place) for place in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1))
+            splits = (self._at(word, place) for place in range(2, len(word) - SHORTEST_PART + 1))
             best = max((one for one in splits if one), key=lambda one: one.use, default=None)
             self._known[word] = best
         return self._known[word]
 
     def _at(self, word: str, place: int) -> _Split | None:
         head = word[place:]
-        use = self._heads.get(key(head))
+        may_stand = place >= SHORTEST_PART or word[:place] in SHORT
+        use = self._heads.get(key(head)) if may_stand else None
         modifier = self._modifier(word[:place]) if use else None
         if use is None or modifier is None:
             return None
@@ -70,6 +73,8 @@ class Splitter:
 
     def _modifier(self, word: str) -> _Split | None:
         bare = word[:-1]
+        if word in SHORT:
+            return _Split(SHIPPED_USE, (word,))
         if word in self._used:
             return _Split(self._used[word], (word,))
         if word[-1] in JOINTS and bare in self._used:

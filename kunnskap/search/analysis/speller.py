@@ -5,11 +5,12 @@ Two words that are filed alike differ by one or two slips. This needs no walk th
 symmetric deletes), and as arrays of numbers it takes little memory: about 150 bytes a word.
 """
 
-import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+
+from kunnskap.search.analysis.written_forms import key
 
 SHORTEST = 4
 """Shorter words have too many neighbours."""
@@ -22,6 +23,8 @@ SELDOM = 3
 MOST = 2
 SECOND = 0.5
 """What the second candidate weighs beside the first."""
+OTHER_START, IN_STEM, TWO_SLIPS = 0.6, 0.8, 0.6
+"""How likely it is that a word was meant that begins otherwise, is alike but for its endings, or is two slips away; beside one."""
 
 
 class Speller:
@@ -35,33 +38,54 @@ class Speller:
             if count >= least and SHORTEST <= len(word) <= LONGEST and word.isalpha()
         ]
         self._counts = [counts[word] for word in self._words]
-        sizes = [len(word) + 1 for word in self._words]
-        marks = (_mark(one) for word in self._words for one in _shortened(word))
-        filed = np.fromiter(marks, np.uint32, sum(sizes))
+        self._stems = [key(word) for word in self._words]
+        forms = [*enumerate(self._words), *self._other_stems()]
+        sizes = [len(form) + 1 for _, form in forms]
+        filed = np.fromiter((_mark(one) for _, form in forms for one in _shortened(form)), np.uint32, sum(sizes))
         order = np.argsort(filed, kind="stable")
         self._filed = filed[order]
-        self._owners = np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)[order]
+        self._owners = np.repeat(np.array([owner for owner, _ in forms], np.uint32), sizes)[order]
+
+    def _other_stems(self) -> Iterator[tuple[int, str]]:
+        """Every stem that is no word itself, under the commonest word that has it."""
+        best: dict[str, int] = {}
+        for place, stem in enumerate(self._stems):
+            if (
+                len(stem) >= SHORTEST and self._counts[place] > self._counts[best.get(stem, place)]
+            ) or stem not in best:
+                best[stem] = place
+        known = set(self._words)
+        return ((place, stem) for stem, place in best.items() if len(stem) >= SHORTEST and stem not in known)
 
     def near(self, word: str) -> Sequence[tuple[str, float]]:
         """Give words that look like this lower-case one, likeliest first, each with how likely it is (1: as good as certain)."""
         if not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
             return ()
-        worth = {self._words[place]: self._worth(word, place) for place in self._filed_like(word)}
-        best = sorted((one for one in worth if worth[one] > 0), key=lambda one: (-worth[one], one))[:MOST]
-        return [(one, 1.0 if place == 0 else SECOND) for place, one in enumerate(best)]
+        stem = key(word)
+        places = self._filed_like(word) | (self._filed_like(stem) if stem else set())
+        places = self._filed_like(word) | (self._filed_like(stem) if stem else set())
+        found = [(self._likely(word, stem, place), place) for place in places]
+        best = sorted((-likely, -self._counts[place], self._words[place]) for likely, place in found if likely)[:MOST]
+        return [(meant, -likely * SECOND ** (rank > 0)) for rank, (likely, _, meant) in enumerate(best)]
 
     def _filed_like(self, word: str) -> set[int]:
         marks = np.array([_mark(one) for one in _shortened(word)], np.uint32)
         starts, ends = np.searchsorted(self._filed, marks), np.searchsorted(self._filed, marks, "right")
         return {int(owner) for start, end in zip(starts, ends, strict=True) for owner in self._owners[start:end]}
 
-    def _worth(self, word: str, place: int) -> float:
-        """How likely a known word was meant: few slips first, then the same first letter, then how common it is."""
+    def _likely(self, word: str, stem: str, place: int) -> float:
+        """How likely a known word was meant: 1 for one slip, less for more; 0 when it is too unlike.
+
+        A slip may be forgiven in what is left when the endings are gone, where the form that was meant stands nowhere.
+        """
         known = self._words[place]
         slips = distance(word, known)
-        if known == word or slips > (2 if len(word) >= SHORTEST_FOR_TWO else 1):
-            return 0.0
-        return (10.0 if slips == 1 else 1.0) * (2.0 if known[0] == word[0] else 1.0) * math.log(2 + self._counts[place])
+        start = 1.0 if known[0] == word[0] else OTHER_START
+        if slips == 1:
+            return start
+        if slips and len(stem) >= SHORTEST and distance(stem, self._stems[place]) == 1:
+            return start * IN_STEM
+        return start * TWO_SLIPS if slips == 2 and len(word) >= SHORTEST_FOR_TWO else 0.0
 
 
 def distance(one: str, other: str) -> int:

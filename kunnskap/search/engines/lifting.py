@@ -2,7 +2,7 @@
 near one another, preferences, and a title that is the query itself. Arrays in, arrays out; every engine uses it alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kunnskap.search.analysis.analyser import Phrase
+from kunnskap.search.analysis.analyser import Concept, Phrase
 from kunnskap.search.engines.protocol import Preference
 from kunnskap.search.engines.sought import Sought
 
 BEST = 100
 """How many candidates are looked at closely; those further down keep their plain order."""
-CUT = 0.3
-"""Unless some document covers this share of what a query says (a word is worth what it is worth in BM25, one that nobody has
-written as much as the rarest), nothing is found: noise is no answer."""
+CUT, ABOUT = 0.4, 0.75
+"""Noise is no answer: nothing is found unless some document covers this share of what a query says (a word is worth what it is
+worth in BM25, one that nobody has written as much as the rarest), or is plainly about one of its words: the word has reached
+this share of the most that repeating it can give (in title and text, say)."""
 COVER = 0.5
 """A score is multiplied by the share covered, to this power."""
 BESIDE, NEAR = 0.1, 0.1
@@ -66,6 +67,15 @@ def lifted(candidates: Candidates, sought: Sought) -> Lifted:
     named += [(preference.reason, flags) for preference, flags in candidates.met]
     reasons = [tuple(reason for reason, flags in named if flags[place]) for place in range(len(scores))]
     return Lifted(scores, reasons)
+
+
+def coverage(concept: Concept) -> Iterator[tuple[float, str]]:
+    """How much of a concept each of its terms covers: all, half for a part of a compound, less where it is a guess."""
+    for way in concept.ways:
+        strongest = max(weight for _, weight in way)
+        yield from ((weight / strongest, term) for term, weight in way)
+    for guess in concept.guesses:
+        yield from ((weight, term) for term, weight in guess)
 
 
 def stands(sequence: bytes, phrase: Phrase) -> bool:

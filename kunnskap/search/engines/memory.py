@@ -10,7 +10,7 @@ from kunnskap.search.analysis.analyser import Analysed, Analyser, Concept, Phras
 from kunnskap.search.analysis.speller import Speller
 from kunnskap.search.analysis.vocabulary import Vocabulary
 from kunnskap.search.engines.columns import moment
-from kunnskap.search.engines.lifting import BEST, CUT, Candidates, Lifted, lifted, stands
+from kunnskap.search.engines.lifting import ABOUT, BEST, CUT, Candidates, Lifted, coverage, lifted, stands
 from kunnskap.search.engines.protocol import FACETS, K1, B, Document, Hit, Preference, Query, Results, Source
 from kunnskap.search.engines.ranking import COMPLETION_WEIGHT, MOST_COMPLETIONS, rarity
 from kunnskap.search.engines.sought import Sought, understood
@@ -65,7 +65,7 @@ class MemoryEngine:
         sought = understood(query, self._analyser, speller, lambda term: self._is_readable(term, query))
         scores = self._kept(self._scores(query, sought.concepts), query, sought)
         covered = self._covered(query, sought.concepts)
-        if query.is_worded and max((covered.get(target, 0.0) for target in scores), default=0.0) < CUT:
+        if query.is_worded and not self._is_answer(scores, covered, sought):
             scores = {}
         best: dict[Target, Target] = {}
         for target in sorted(scores, key=lambda target: self._order(target, scores)):
@@ -77,6 +77,14 @@ class MemoryEngine:
         )
         facets = {facet: self._count(facet, found, query) if query.counted else {} for facet in FACETS}
         return Results(tuple(hits[slice(*query.span)]), len(left), facets, sought.terms, sought.corrections)
+
+    def _is_answer(self, found: Iterable[Target], covered: Mapping[Target, float], sought: Sought) -> bool:
+        terms = {term for concept in sought.concepts for way in concept.ways for term, _ in way}
+        return any(
+            covered[target] >= CUT
+            or any(self._saturation(target, term) >= ABOUT for term in terms & self._analysed[target].terms.keys())
+            for target in found
+        )
 
     def _kept(self, scores: Mapping[Target, float], query: Query, sought: Sought) -> dict[Target, float]:
         return {
@@ -132,7 +140,7 @@ class MemoryEngine:
             return {target: moment(document) for target, document in self._documents.items()}
         scores: dict[Target, float] = defaultdict(float)
         for concept in concepts:
-            ways = [self._score_way(way) for way in concept.ways]
+            ways = [self._score_way(way) for way in (*concept.ways, *concept.guesses)]
             for target in set().union(*ways):
                 scores[target] += max(way.get(target, 0.0) for way in ways)
         if query.typing:
@@ -146,11 +154,12 @@ class MemoryEngine:
         whole = 0.0
         for concept in concepts:
             if not concept.extra:
-                having = [sum(way[0][0] in one.terms for one in self._analysed.values()) for way in concept.ways]
-                worth = rarity(max(having), len(self._documents))
+                mains = [way[0][0] for way in (*concept.ways, *concept.guesses)]
+                having = max(sum(main in one.terms for one in self._analysed.values()) for main in mains)
+                worth = rarity(having, len(self._documents))
                 whole += worth
                 for target, analysed in self._analysed.items():
-                    covered[target] += worth * max(_share(way, analysed) for way in concept.ways)
+                    covered[target] += worth * _share(concept, analysed)
         completed = self._completed(beginning(query.words)) if query.typing else {}
         return {target: 1.0 if target in completed else covered[target] / (whole or 1.0) for target in covered}
 
@@ -162,14 +171,15 @@ class MemoryEngine:
         return scores
 
     def _score_term(self, term: str) -> dict[Target, float]:
-        having = {target: one.terms[term] for target, one in self._analysed.items() if term in one.terms}
-        lengths = {target: one.length for target, one in self._analysed.items()}
-        average = sum(lengths.values()) / len(lengths) if lengths else 1.0
-        worth = rarity(len(having), len(lengths))
-        return {
-            target: worth * (K1 + 1) * weight / (weight + K1 * (1 - B + B * lengths[target] / average))
-            for target, weight in having.items()
-        }
+        having = [target for target, one in self._analysed.items() if term in one.terms]
+        worth = rarity(len(having), len(self._analysed))
+        return {target: worth * (K1 + 1) * self._saturation(target, term) for target in having}
+
+    def _saturation(self, target: Target, term: str) -> float:
+        one = self._analysed[target]
+        average = sum(each.length for each in self._analysed.values()) / len(self._analysed) or 1.0
+        weight = one.terms[term]
+        return weight / (weight + K1 * (1 - B + B * one.length / average))
 
     def _completed(self, typed: str) -> dict[Target, float]:
         if len(typed) < 2:
@@ -199,6 +209,5 @@ class MemoryEngine:
         return -scores[target], -moment(self._documents[target]), str(target)
 
 
-def _share(way: Terms, analysed: Analysed) -> float:
-    strongest = max(weight for _, weight in way)
-    return max((weight / strongest for term, weight in way if term in analysed.terms), default=0.0)
+def _share(concept: Concept, analysed: Analysed) -> float:
+    return max((share for share, term in coverage(concept) if term in analysed.terms), default=0.0)

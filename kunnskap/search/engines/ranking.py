@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kunnskap.search.analysis.analyser import Analyser, Concept, Phrase, Terms, beginning
 from kunnskap.search.analysis.speller import Speller
 from kunnskap.search.engines.columns import AUDIENCE, Bools, CodeBook, Columns, Floats, Ints
-from kunnskap.search.engines.lifting import BEST, CUT, Candidates, lifted, stands
+from kunnskap.search.engines.lifting import ABOUT, BEST, CUT, Candidates, coverage, lifted, stands
 from kunnskap.search.engines.protocol import FACETS, K1, B, Hit, Query, Results
 from kunnskap.search.engines.sought import Sought, understood
 from kunnskap.targets import Target
@@ -121,7 +121,7 @@ class Snapshot:
         found: Places = np.flatnonzero(scored.scores) if query.is_worded else self._living
         found = self._readable(found, query.reader)
         found = self._phrased(found, sought)
-        if query.is_worded and not (len(found) and scored.covered[found].max() >= CUT):
+        if query.is_worded and not scored.is_answer(found):
             found = found[:0]
         if self._grouped:
             found = self._best_of_groups(found, scored.scores)
@@ -134,14 +134,15 @@ class Snapshot:
         return bool(len(self._readable(self._term(term)[0], reader)))
 
     def _newest(self) -> "Scored":
-        return Scored(self._columns.published, np.ones(len(self._columns), np.float32))
+        return Scored(self._columns.published, np.empty(0, np.float32), np.empty(0, np.float32))
 
     def _score(self, query: Query, sought: Sought) -> "Scored":
         size = len(self._columns)
-        scored = Scored(np.zeros(size, np.float32), np.zeros(size, np.float32))
+        scored = Scored(*(np.zeros(size, np.float32) for _ in range(3)))
         whole = 0.0
         for concept in sought.concepts:
             self._add(concept, scored.scores)
+            self._note_density(concept, scored.density)
             if not concept.extra:
                 worth = self._worth(concept)
                 whole += worth
@@ -149,38 +150,44 @@ class Snapshot:
         if query.typing:
             completed = self._completed(beginning(query.words))
             scored.scores += completed
-            scored.covered[completed > 0] = whole
+            scored.covered[completed > 0] = whole or 1.0
         if whole:
             scored.covered /= np.float32(whole)
         return scored
 
     def _add(self, concept: Concept, scores: Floats) -> None:
-        if len(concept.ways) > 1:
-            ways = np.zeros((len(concept.ways), len(scores)), np.float32)
-            for row, way in zip(ways, concept.ways, strict=True):
+        ways = (*concept.ways, *concept.guesses)
+        if len(ways) > 1:
+            rows = np.zeros((len(ways), len(scores)), np.float32)
+            for row, way in zip(rows, ways, strict=True):
                 self._add_way(way, row)
-            scores += ways.max(axis=0)
+            scores += rows.max(axis=0)
         else:
-            self._add_way(concept.ways[0], scores)
+            self._add_way(ways[0], scores)
 
     def _add_way(self, way: Terms, scores: Floats) -> None:
         for term, weight in way:
             places, impacts = self._term(term)
             scores[places] += impacts if weight == 1.0 else impacts * np.float32(weight)
 
+    def _note_density(self, concept: Concept, density: Floats) -> None:
+        for way in concept.ways:
+            for term, _ in way:
+                places, impacts = self._term(term)
+                most = np.float32(self._rarity(len(places)) * (K1 + 1))
+                density[places] = np.maximum(density[places], impacts / most)
+
     def _worth(self, concept: Concept) -> float:
         """What a word says: as much as its rarest way of being said that is written at all, or as one nobody has written."""
-        having = [len(self._term(way[0][0])[0]) for way in concept.ways]
+        having = [len(self._term(way[0][0])[0]) for way in (*concept.ways, *concept.guesses)]
         return self._rarity(max(having, default=0))
 
     def _covered_by(self, concept: Concept, size: int) -> Floats:
         """How much of a concept stands in each document: all of it, or a part of a compound."""
         covered = np.zeros(size, np.float32)
-        for way in concept.ways:
-            strongest = max(weight for _, weight in way)
-            for term, weight in way:
-                places, _ = self._term(term)
-                covered[places] = np.maximum(covered[places], np.float32(weight / strongest))
+        for share, term in coverage(concept):
+            places, _ = self._term(term)
+            covered[places] = np.maximum(covered[places], np.float32(share))
         return covered
 
     def _phrased(self, found: Places, sought: Sought) -> Places:
@@ -337,10 +344,15 @@ class Snapshot:
 
 @dataclass
 class Scored:
-    """For every document, how well it fits and what share of the query it covers (0 to 1)."""
+    """For every document how well it fits, what share of the query it covers, and how much it is about its best word (0 to 1)."""
 
     scores: Scores
     covered: Floats
+    density: Floats
+
+    def is_answer(self, found: Places) -> bool:
+        """Whether what was found is more than noise."""
+        return bool(len(found)) and bool(self.covered[found].max() >= CUT or self.density[found].max() >= ABOUT)
 
 
 def rarity(having: int, documents: int) -> float:

@@ -31,7 +31,7 @@ class Sought:
         """Every term that is looked for, with its highest weight."""
         found: dict[str, float] = {}
         for concept in self.concepts:
-            for way in concept.ways:
+            for way in (*concept.ways, *concept.guesses):
                 for term, weight in way:
                     found[term] = max(found.get(term, 0.0), weight)
         return found
@@ -78,10 +78,10 @@ def _mended(
         found = [(word, share) for word, share in found if distance(typed, word) == 1]
     if not found:
         return concept, None
-    ways = (
+    guesses = tuple(
         tuple((term, weight * share * CORRECTED) for term, weight in analyser.terms_of(word)) for word, share in found
     )
-    return replace(concept, ways=(*concept.ways, *ways)), found[0][0]
+    return replace(concept, guesses=guesses), found[0][0]
 
 
 def _is_seen(word: str, analyser: Analyser, is_written: Callable[[str], bool]) -> bool:
