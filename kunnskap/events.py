@@ -14,17 +14,19 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, Select, delete, event, func, select, update
+from sqlalchemy import ColumnElement, Index, Select, delete, event, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kunnskap import clock
-from kunnskap.db import Base, maker, session
+from kunnskap.db import Base, expect_writes, is_writing, maker, session
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 8
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=5)
+PATIENT = 2
+"""After so many attempts the pauses of what cannot be heard for the moment grow no longer."""
 BATCH = 100
 
 news = threading.Event()
@@ -44,6 +46,13 @@ class Event:
 
 
 Listener = Callable[[Sequence[Any]], None]
+
+
+class NotNow(Exception):
+    """Raised by a listener that can hear nothing for the moment, through no fault of what it was told.
+
+    All of that is told again until it can; nothing is set aside.
+    """
 
 
 class Outbox(Base):
@@ -67,12 +76,18 @@ class Outbox(Base):
 
 _kinds: dict[str, type[Event]] = {}
 _listeners: dict[Listener, tuple[type[Event], ...]] = {}
+_readers: set[Listener] = set()
 
 
-def listen(listener: Listener, *kinds: type[Event]) -> None:
-    """Have `listener` called with a sequence of events of these kinds, in the order they happened."""
+def listen(listener: Listener, *kinds: type[Event], only_reads: bool = False) -> None:
+    """Have `listener` called with a sequence of events of these kinds, in the order they happened.
+
+    One that `only_reads` the database is called first, and others can write to it meanwhile.
+    """
     _kinds.update({kind.__name__: kind for kind in kinds})
     _listeners[listener] = kinds
+    if only_reads:
+        _readers.add(listener)
 
 
 def emit(happened: Event) -> None:
@@ -122,21 +137,44 @@ def _claim(slow: bool | None, limit: int) -> list[int]:
 
 
 def _tell(ids: list[int]) -> bool:
+    """Tell of these together; returns whether that settles them, so that they need not be told one by one."""
+    writing = is_writing()
     try:
-        rows = list(session.scalars(select(Outbox).where(Outbox.id.in_(ids)).order_by(Outbox.id)))
+        expect_writes(False)
+        rows = session.scalars(select(Outbox).where(Outbox.id.in_(ids)).order_by(Outbox.id)).all()
         told = [_kinds[row.name](**json.loads(row.facts)) for row in rows if row.name in _kinds and row.told_at is None]
-        for listener, kinds in _listeners.items():
-            theirs = [one for one in told if isinstance(one, kinds)]
-            if theirs:
-                listener(theirs)
+        _call(told, only_reading=True)
+        session.rollback()
+        expect_writes(writing)
+        _call(told, only_reading=False)
         _mark_told(ids)
+    except NotNow as problem:
+        session.rollback()
+        expect_writes(writing)
+        log.warning("%s events are told later: %s", len(ids), problem)
+        _put_off(ids)
     except Exception:
         session.rollback()
+        expect_writes(writing)
         if len(ids) == 1:
             log.exception("a listener failed for event %s", ids[0])
             _postpone(ids[0])
         return False
     return True
+
+
+def _call(told: Sequence[Event], *, only_reading: bool) -> None:
+    for listener, kinds in _listeners.items():
+        theirs = [one for one in told if isinstance(one, kinds)]
+        if theirs and (listener in _readers) == only_reading:
+            listener(theirs)
+
+
+def _put_off(ids: list[int]) -> None:
+    for row in session.scalars(select(Outbox).where(Outbox.id.in_(ids))):
+        row.attempts = min(row.attempts + 1, PATIENT)
+        row.next_try_at = clock.now() + FIRST_PAUSE * 4 ** (row.attempts - 1)
+    session.commit()
 
 
 def _mark_told(ids: list[int]) -> None:
@@ -183,9 +221,18 @@ def retry_set_aside() -> None:
 
 def happened_since(moment: datetime, *kinds: type[Event]) -> list[Any]:
     """Give the events of these kinds that happened since a moment, told or not, oldest first."""
+    return _events(kinds, Outbox.happened_at >= moment)
+
+
+def untold(*kinds: type[Event]) -> list[Any]:
+    """Give the events of these kinds that wait to be told, oldest first; not those that were set aside."""
+    return _events(kinds, Outbox.told_at.is_(None), Outbox.set_aside_at.is_(None))
+
+
+def _events(kinds: Sequence[type[Event]], *conditions: ColumnElement[bool]) -> list[Any]:
     named = {kind.__name__: kind for kind in kinds}
-    wanted = select(Outbox.name, Outbox.facts).where(Outbox.happened_at >= moment, Outbox.name.in_(named))
-    return [named[name](**json.loads(facts)) for name, facts in session.execute(wanted.order_by(Outbox.id))]
+    wanted = select(Outbox.name, Outbox.facts).where(Outbox.name.in_(named), *conditions).order_by(Outbox.id)
+    return [named[name](**json.loads(facts)) for name, facts in session.execute(wanted)]
 
 
 def forget_told(older_than: timedelta) -> None:

@@ -1,6 +1,7 @@
 """The worker: tells what has happened, in threads of the site's own process or in a process of its own.
 
-It also does what is to be done now and then (`every`), in between the slow events.
+It also does what is to be done now and then: quick things in between the slow events (`every`), and what may take long
+in a thread of its own (`look_after`).
 """
 
 import logging
@@ -23,7 +24,9 @@ TIDY_EVERY = 3600.0
 """Seconds between removals of what was told longer ago than KEEP_TOLD."""
 
 Task = Callable[[], None]
+LongTask = Callable[[threading.Event], None]
 _tasks: dict[Task, float] = {}
+_long_tasks: dict[LongTask, float] = {}
 
 
 def every(seconds: float, task: Task) -> None:
@@ -35,6 +38,15 @@ def every(seconds: float, task: Task) -> None:
     _tasks[task] = seconds
 
 
+def look_after(seconds: float, task: LongTask) -> None:
+    """Have a worker do this, which may take long, when it starts and then whenever so many seconds have passed.
+
+    It is given an event that is set when the worker is to stop; then it should come to an end. It ends its own
+    transactions, and none is expected to write.
+    """
+    _long_tasks[task] = seconds
+
+
 def _forget_told() -> None:
     events.forget_told(KEEP_TOLD)
 
@@ -43,15 +55,16 @@ every(TIDY_EVERY, _forget_told)
 
 
 class Worker:
-    """Two threads: one for quick events, one for slow ones, so that a heavy file never delays the index."""
+    """Three threads: for quick events, for slow ones, so that a heavy file never delays the index, and for long tasks."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()
-        self._done_at: dict[Task, float] = {}
+        self._done_at: dict[Task | LongTask, float] = {}
         self._threads = [
             threading.Thread(target=self._run, args=(slow,), name=f"worker-{name}", daemon=True)
             for name, slow in (("quick", False), ("slow", True))
         ]
+        self._threads.append(threading.Thread(target=self._look_after, name="worker-long", daemon=True))
 
     def start(self) -> None:
         """Begin telling."""
@@ -94,10 +107,31 @@ class Worker:
 
     def _do_what_is_due(self) -> None:
         for task, seconds in list(_tasks.items()):
-            now = time.monotonic()
-            if not self._stop.is_set() and now - self._done_at.get(task, -math.inf) >= seconds:
-                self._done_at[task] = now
+            if self._is_due(task, seconds):
                 _do(task)
+
+    def _look_after(self) -> None:
+        while not self._stop.is_set():
+            for task, seconds in list(_long_tasks.items()):
+                if self._is_due(task, seconds):
+                    self._do_long(task)
+            self._stop.wait(1)
+
+    def _is_due(self, task: Task | LongTask, seconds: float) -> bool:
+        now = time.monotonic()
+        if self._stop.is_set() or now - self._done_at.get(task, -math.inf) < seconds:
+            return False
+        self._done_at[task] = now
+        return True
+
+    def _do_long(self, task: LongTask) -> None:
+        try:
+            db.expect_writes(False)
+            task(self._stop)
+        except Exception:
+            log.exception("%s failed; it is tried again when its time comes", task)
+        finally:
+            db.session.remove()
 
 
 def _do(task: Task) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 from sqlalchemy import select
 
-from kunnskap import clock, events
+from kunnskap import clock, db, events
 from kunnskap.db import session
 from kunnskap.events import Event, Outbox
 
@@ -139,3 +139,49 @@ def test_what_is_told_slowly_is_told_once_though_the_next_one_fails(heard):
     emit(SlowlyHappened(1), SlowlyHappened(-1), SlowlyHappened(2))
     events.tell_pending(slow=True)
     assert heard == [1, 2]
+
+
+def test_what_cannot_be_heard_now_is_told_again_until_it_can_be_and_all_at_once(monkeypatch, caplog):
+    monkeypatch.setattr(events, "_listeners", {})
+    calls, can = [], []
+
+    def listener(told):
+        calls.append(len(told))
+        if not can:
+            raise events.NotNow("the index is being moved")
+
+    events.listen(listener, Happened)
+    emit(Happened(1), Happened(2))
+    for _ in range(2 * events.ATTEMPTS):
+        assert events.tell_pending() == 2
+        assert events.tell_pending() == 0, "it must rest before it is tried again"
+        pause = rows()[0].next_try_at - clock.now()
+        assert pause <= timedelta(seconds=20)
+        later = clock.now() + timedelta(minutes=1)
+        monkeypatch.setattr(clock, "now", lambda later=later: later)
+    assert set(calls) == {2}, "one by one would keep everybody waiting"
+    assert events.backlog() == events.Backlog(waiting=2, set_aside=0)
+    assert "the index is being moved" in caplog.text
+    can.append(True)
+    events.tell_pending()
+    assert events.backlog().waiting == 0
+
+
+def test_who_only_reads_is_told_first_and_locks_nobody_out(monkeypatch):
+    monkeypatch.setattr(events, "_listeners", {})
+    heard = []
+    events.listen(lambda _told: heard.append(("writes", db.is_writing())), Happened)
+    events.listen(lambda _told: heard.append(("reads", db.is_writing())), Happened, only_reads=True)
+    emit(Happened(1))
+    db.expect_writes()
+    events.tell_pending()
+    assert heard == [("reads", False), ("writes", True)]
+    assert db.is_writing()
+    db.expect_writes(False)
+
+
+def test_what_waits_can_be_seen(heard):
+    emit(Happened(1), SlowlyHappened(2))
+    assert events.untold(Happened) == [Happened(1)]
+    events.tell_pending()
+    assert events.untold(Happened, SlowlyHappened) == []

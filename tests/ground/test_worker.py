@@ -22,6 +22,7 @@ def site_of_its_own(engine, tmp_path, monkeypatch):
     bind = db.session.get_bind()
     monkeypatch.setattr(events, "_listeners", {})
     monkeypatch.setattr(worker, "_tasks", {})
+    monkeypatch.setattr(worker, "_long_tasks", {})
     own = db.connect(f"sqlite:///{tmp_path / 'own.db'}")
     db.Base.metadata.create_all(own)
     with db.session.begin():
@@ -84,6 +85,23 @@ def test_what_a_task_writes_is_kept_and_a_task_that_fails_disturbs_nobody(at_wor
     events.listen(lambda _told: told.set(), Rung)
     assert at_work(told)
     assert len(list(db.session.scalars(db.session.query(Outbox).statement))) == 1
+
+
+def test_what_takes_long_delays_no_event_and_ends_when_the_worker_is_to_stop(at_work):
+    told, begun, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def long(stop):
+        begun.set()
+        stop.wait(20)
+        ended.set()
+
+    worker.look_after(3600, long)
+    events.listen(lambda _told: told.set(), Rung)
+    assert at_work(begun)
+    with db.session.begin():
+        events.emit(Rung())
+    assert told.wait(1)
+    assert not ended.is_set()
 
 
 def test_what_was_told_long_ago_is_removed(site_of_its_own):
