@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from kunnskap.i18n import Message, mark, say
 from kunnskap.search.analysis.analyser import Analyser, Concept
@@ -60,6 +61,7 @@ class Explainer:
         self._analyser = analyser
         self._is_worded = query.is_worded
         self._groups = query.synonyms.groups
+        self._alike: dict[str, list[tuple[Sequence[str], set[str]]]] = {}
         self._origins: dict[str, _Origin] = {}
         concepts = analyser.concepts(" ".join((query.words, *query.phrases)), query.synonyms)
         for word in (word for concept in concepts for word in word_list(concept.typed)):
@@ -129,12 +131,14 @@ class Explainer:
 
     def _group(self, word: str, typed: str) -> Sequence[str]:
         """The expressions that mean the same as what was typed, when this word is in one of them."""
-        wanted, own = self._terms(typed), set(self._terms(word))
-        for group in self._groups:
-            members = [self._terms(one) for one in group]
-            if wanted in members and any(own.intersection(member) for member in members):
-                return group
-        return ()
+        if typed not in self._alike:
+            wanted = self._terms(typed)
+            read = ((group, [self._terms(one) for one in group]) for group in self._groups)
+            self._alike[typed] = [
+                (group, set(chain.from_iterable(members))) for group, members in read if wanted in members
+            ]
+        own = [term for term, _ in self._analyser.terms_of(word)]
+        return next((group for group, terms in self._alike[typed] if not terms.isdisjoint(own)), ())
 
     def _terms(self, words: str) -> list[str]:
         return [term for word in word_list(words) for term, _ in self._analyser.terms_of(word)]
