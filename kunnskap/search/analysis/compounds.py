@@ -20,6 +20,7 @@ MANY_WORDS = 50_000
 """How many documents must use a word for compounds to be split by it; in a collection of many words more must."""
 SHORT = frozenset({"el", "by"})
 """Shorter words that begin so many compounds (elbil, byutvikling) that they count as parts."""
+MOST_REMEMBERED = 100_000
 SHIPPED_USE = 5
 """How used a shipped word counts as, at least."""
 JOINTS = "se"
@@ -48,24 +49,26 @@ class Splitter:
         folded = fold(word)
         if not 2 * SHORTEST_PART - 1 <= len(folded) <= LONGEST_WORD or not folded.isalpha():
             return ()
+        if len(self._known) > MOST_REMEMBERED:
+            self._known.clear()
         found = self._best(folded)
         return found.parts if found else ()
 
     def _best(self, word: str) -> _Split | None:
         if word in self._whole:
             return None
-        if word not in self._known:
-            self._known[word] = None  # a word is no part of itself
-            splits = (self._at(word, place) for place in range(2, len(word) - SHORTEST_PART + 1))
-            best = max((one for one in splits if one), key=lambda one: one.use, default=None)
-            self._known[word] = best
-        return self._known[word]
+        if word in self._known:
+            return self._known.get(word)
+        self._known[word] = None  # a word is no part of itself
+        splits = (self._at(word, place) for place in range(2, len(word) - SHORTEST_PART + 1))
+        best = self._known[word] = max((one for one in splits if one), key=lambda one: one.use, default=None)
+        return best
 
     def _at(self, word: str, place: int) -> _Split | None:
         head = word[place:]
         may_stand = place >= SHORTEST_PART or word[:place] in SHORT
-        use = self._heads.get(key(head)) if may_stand else None
-        modifier = self._modifier(word[:place]) if use else None
+        modifier = self._modifier(word[:place]) if may_stand else None
+        use = self._heads.get(key(head)) if modifier else None  # the dearer question comes last
         if use is None or modifier is None:
             return None
         further = self._best(head)
