@@ -37,7 +37,7 @@ LOOK_EVERY = 0.2
 """Seconds between looks for what another process has written."""
 PATIENCE = 30.0
 """Seconds a writer waits for another to finish."""
-MERGE_AT, MERGE_BASE, LARGEST_MERGE = 8, 8, 4_096
+MERGE_AT, MERGE_BASE, LARGEST_MERGE = 8, 8, 2_048
 SMALL_VOCABULARY = 20_000
 """Words of typing errors are learnt at once where there are at most so many, and now and then elsewhere."""
 LEARN_EVERY = 600.0
