@@ -144,7 +144,7 @@ def _tell(ids: list[int]) -> bool:
         rows = session.scalars(select(Outbox).where(Outbox.id.in_(ids)).order_by(Outbox.id)).all()
         told = [_kinds[row.name](**json.loads(row.facts)) for row in rows if row.name in _kinds and row.told_at is None]
         _call(told, only_reading=True)
-        session.rollback()
+        session.commit()
         expect_writes(writing)
         _call(told, only_reading=False)
         _mark_told(ids)

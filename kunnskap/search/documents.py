@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, or_, select
+from sqlalchemy import ColumnElement, Executable, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kunnskap import clock
@@ -70,7 +70,9 @@ class Names:
         self._themes = {row.id: row for row in session.execute(select(*_columns(Theme)))}
         self._places = {row.id: row for row in session.execute(select(*_columns(Place)))}
         self._became: dict[int, list[int]] = defaultdict(list)
-        for old, new in session.execute(select(PlaceSuccession.old_id, PlaceSuccession.new_id)):
+        for old, new in session.execute(
+            select(PlaceSuccession.old_id, PlaceSuccession.new_id).order_by(PlaceSuccession.new_id)
+        ):
             self._became[old].append(new)
         self._networks = _gather(_networks_of_places())
 
@@ -125,7 +127,9 @@ def of_people(ids: Collection[int], names: Names) -> Iterator[Document]:
         select(*_columns(Person)).where(Person.id.in_(ids), Person.listed, Person.left_at.is_(None)).order_by(Person.id)
     )
     topics = _gather(
-        select(PersonTheme.person_id, PersonTheme.theme_id, PersonTheme.level).where(PersonTheme.person_id.in_(ids))
+        select(PersonTheme.person_id, PersonTheme.theme_id, PersonTheme.level)
+        .where(PersonTheme.person_id.in_(ids))
+        .order_by(PersonTheme.theme_id)
     )
     memberships = _gather(
         select(NetworkMember.person_id, Network.slug)
@@ -172,12 +176,26 @@ def everything(after: Target | None = None) -> Iterator[Document]:
         yield from of_people(ids, names)
 
 
+def how_many(after: Target | None = None) -> int:
+    """Count the posts and people that `everything` gives after a group, or all; the pages of files are part of them."""
+    in_people = after is not None and after.kind == PERSON
+    last = after.id if after else 0
+    posts = select(func.count()).select_from(Post).where(Post.kind_key.in_(KINDS), Post.id > last)
+    people = select(func.count()).select_from(Person).where(Person.listed, Person.left_at.is_(None))
+    if in_people:
+        return session.scalar(people.where(Person.id > last)) or 0
+    return (session.scalar(posts) or 0) + (session.scalar(people) or 0)
+
+
 class _Details:
     """What belongs to a batch of posts beside the posts themselves, by post."""
 
     def __init__(self, ids: Collection[int]) -> None:
-        self.themes = _gather(select(PostTheme.post_id, PostTheme.theme_id).where(PostTheme.post_id.in_(ids)))
-        self.places = _gather(select(PostPlace.post_id, PostPlace.place_id).where(PostPlace.post_id.in_(ids)))
+        # The order counts: what is read again must be the same if nothing has changed.
+        themes = select(PostTheme.post_id, PostTheme.theme_id).order_by(PostTheme.theme_id)
+        self.themes = _gather(themes.where(PostTheme.post_id.in_(ids)))
+        places = select(PostPlace.post_id, PostPlace.place_id).order_by(PostPlace.place_id)
+        self.places = _gather(places.where(PostPlace.post_id.in_(ids)))
         standing = and_(Post.parent_id.in_(ids), Post.hidden_at.is_(None), Post.withdrawn_at.is_(None))
         self.answers = _gather(
             select(Post.parent_id, Post.body, Post.audience, Post.score).where(standing).order_by(Post.id)
