@@ -59,7 +59,6 @@ class Splitter:
             return None
         if word in self._known:
             return self._known.get(word)
-        self._known[word] = None  # a word is no part of itself
         splits = (self._at(word, place) for place in range(2, len(word) - SHORTEST_PART + 1))
         best = self._known[word] = max((one for one in splits if one), key=lambda one: one.use, default=None)
         return best
