@@ -16,7 +16,7 @@ from kunnskap.insight.tally import Tally
 from kunnskap.mail import Postman
 from kunnskap.rooms import ROOMS
 from kunnskap.saved.listeners import Notices
-from kunnskap.search import indexing
+from kunnskap.search import indexing, upkeep
 from kunnskap.search.engines.memory import MemoryEngine
 from kunnskap.search.engines.postgres import PostgresEngine
 from kunnskap.search.engines.protocol import SearchEngine
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Postman(settings.instance / "outbox", settings.mail_from, settings.smtp_url).listen()
     Notices(settings.address, settings.secret_key).listen()
     app.extensions["kunnskap.index"] = index = indexing.connect(_open_search(settings))
+    upkeep.begin()
     page_cache.also_depends_on(index.version)
     _count_searches(app, settings)
     _open_doors(app, settings)

@@ -8,12 +8,11 @@ from flask.cli import with_appcontext
 
 from kunnskap import events
 from kunnskap.cli import backup as copies
-from kunnskap.cli import database, serving
+from kunnskap.cli import database, search, serving
 from kunnskap.cli.importing.command import import_lines
 from kunnskap.cli.starting import first_administrator, load_demo_content, load_reference_data, settings
 from kunnskap.db import expect_writes, session
 from kunnskap.errors import BadFile, Invalid
-from kunnskap.search.indexing import index
 from kunnskap.worker import Worker
 
 
@@ -44,13 +43,6 @@ def _or_refuse(load: Callable[[], str]) -> str:
         return load()
     except BadFile as refused:
         raise click.ClickException(str(refused)) from None
-
-
-@click.command("rebuild-search")
-@with_appcontext
-def rebuild_search() -> None:
-    """Build the search index anew beside the old one and change over, while the site answers."""
-    click.echo(f"{index().rebuild()} things are in the index.")
 
 
 @click.command("create-admin")
@@ -106,4 +98,4 @@ def serve() -> None:
     serving.serve()
 
 
-ALL = (migrate, load_reference, load_demo, rebuild_search, create_admin, worker, backup, import_lines, serve)
+ALL = (migrate, load_reference, load_demo, *search.ALL, create_admin, worker, backup, import_lines, serve)

@@ -12,10 +12,9 @@ import waitress
 from flask import Flask, current_app
 
 from kunnskap.cli import database
+from kunnskap.cli.search import prepare_search
 from kunnskap.cli.starting import load_demo_content, load_reference_data, settings
 from kunnskap.db import session
-from kunnskap.search.engines.protocol import Query
-from kunnskap.search.indexing import index
 from kunnskap.worker import Worker
 
 HOST = "127.0.0.1"
@@ -38,8 +37,7 @@ def prepare() -> None:
     click.echo(load_reference_data())
     if settings().demo:
         click.echo(load_demo_content())
-    if not index().is_current() or not index().find(Query("", counted=False)).total:
-        click.echo(f"{index().rebuild()} things are in the new search index.")
+    prepare_search(has_worker=settings().worker)
 
 
 def _application() -> Flask:
