@@ -42,7 +42,7 @@ def test_what_stands_on_a_page_of_a_file_is_said_to(browser):
     made = factories.post(DOCUMENT, title="Temaplan", status="plan")
     factories.keep(StoredFile(sha256="0" * 64, size=1, media_type="application/pdf"))
     factories.keep(DocumentDetails(post_id=made.id, sha256="0" * 64, filename="temaplan.pdf", reading="read"))
-    factories.keep(DocumentPage(post_id=made.id, number=7, text="Om overvann\x0c og\x00 flom"))
+    factories.keep(DocumentPage(post_id=made.id, number=7, text="Om overvann\x0c og flom"))
     indexing.index().refresh(posts=[made.id])
     card = hits(browser, "overvann")["Temaplan"]
     assert reasons(card)[0] == "«overvann» står på side 7"
