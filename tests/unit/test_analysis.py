@@ -1,9 +1,13 @@
 """Our Norwegian analysis: what should meet, meets, and what should not, does not."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from kunnskap.search.analysis.analyser import MOST_CONCEPTS, Analyser, beginning
 from kunnskap.search.analysis.words import LONGEST_WORD
+from kunnskap.search.analysis.written_forms import stem
 
 
 def terms(text: str) -> set[str]:
@@ -96,3 +100,16 @@ def test_a_huge_query_is_cut():
 )
 def test_the_word_that_is_being_typed(typed, begun):
     assert beginning(typed) == begun
+
+
+def test_threads_that_stem_at_the_same_moment_do_not_mix_up_their_words():
+    words = [
+        beginning + ending for beginning in ("kommun", "utslipp", "tiltak", "plan") for ending in ("enes", "er")
+    ] * 200
+    alone, often = [stem(word) for word in words], sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(stem, words)) == alone
+    finally:
+        sys.setswitchinterval(often)

@@ -1,6 +1,7 @@
 """From a folded word to the key it is kept under: the two written forms and all inflections meet. One small step each."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from kunnskap.search.analysis.words import LONGEST_WORD, fold, lower
 from kunnskap.tables import DATA, read_csv
 
 _stemmer = snowballstemmer.stemmer("norwegian")
+_stemming = threading.Lock()  # the stemmer keeps the word it works on, so two threads would mix theirs up
 # Small words as they are written, and as they are typed without æ, ø and å; but "vær" (weather) is not "var", nor "vare".
 _TYPED = ((("å", "aa"), ("ø", "oe"), ("æ", "ae")), (("å", "a"), ("ø", "o"), ("æ", "a")))
 _OTHER_WORDS = {"far", "vare", "for"}
@@ -61,7 +63,10 @@ _ENDINGS = re.compile(r"(?<=..)(heit|leik|leg|sam|semd)(e|en|a|er|ane|ene|t|s|)$
 
 def stem(word: str) -> str:
     """What is left when Snowball has taken the endings: kommuner, kommunar and kommunens meet."""
-    return str(_stemmer.stemWord(word)) if not word[-1].isdigit() else word
+    if word[-1].isdigit():
+        return word
+    with _stemming:
+        return str(_stemmer.stemWord(word))
 
 
 def drop_agent_ending(word: str) -> str:
