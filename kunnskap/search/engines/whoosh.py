@@ -159,6 +159,115 @@ class WhooshEngine:
     def is_current(self) -> bool:
         try:
             self._refresh()
+            point = self._builds.point()
+        except Exception:  # whatever is wrong with the files, it must be built anew
+            return False
+        standing = self._standing
+        segments = standing.segments.values() if standing else ()
+        return point.is_whole and point.is_todays and not any(segment.is_torn for segment in segments)
+
+    def version(self) -> tuple[str, int]:
+        """Which build and which table of contents it is."""
+        return self.point.name, self.contents.generation
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has been built at all, or anything been put in it."""
+        return not self.point.is_whole and not self.segments
+
+
+class LiveSpeller(Speller):
+    """A speller that is made when it is first asked, of the words of a build and those put in since."""
+
+    def __init__(self, vocabulary: Vocabulary, segments: Mapping[str, Segment], before: "LiveSpeller | None") -> None:
+        self._vocabulary = vocabulary
+        self._segments = tuple(segments.values())
+        self._before = before.latest if before else None
+        self._making = threading.Lock()
+        self._made: Speller | None = None
+        self.made_at = time.monotonic()
+
+    def near(self, word: str) -> Sequence[tuple[str, float]]:
+        """Words that look like this one; while a new speller is being made others go on with the old."""
+        if self._made is None and self._making.acquire(blocking=self._before is None):
+            try:
+                self._made = self._made or self._make()
+                self._before = None
+            finally:
+                self._making.release()
+        latest = self.latest
+        return latest.near(word) if latest else ()
+
+    @property
+    def latest(self) -> Speller | None:
+        """The newest one that has been made."""
+        return self._made or self._before
+
+    def is_known(self, segments: Mapping[str, Segment]) -> bool:
+        """Whether no words have been put in since, or too few and too lately to make it anew."""
+        if set(self._segments) == set(segments.values()):
+            return True
+        return len(self._vocabulary.counts) > SMALL_VOCABULARY and time.monotonic() - self.made_at < LEARN_EVERY
+
+    def _make(self) -> Speller:
+        counts = Counter(self._vocabulary.counts)
+        for segment in self._segments:
+            counts.update(segment.words)
+        return Speller(counts)
+
+
+class WhooshEngine:
+    """Keeps an index in `folder`; made empty if there is none."""
+
+    def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
+        self._builds = Builds(folder, patience)
+        self._refreshing = threading.Lock()
+        self._book, self._kept = CodeBook(), Kept()
+        self._standing: Standing | None = None
+        self._problem = ""
+        self._looked_at = -math.inf
+        try:
+            self._builds.prepare()
+        except (OSError, IndexBusy):
+            log.exception("the folder of the search index cannot be used")
+
+    def find(self, query: Query) -> Results:
+        standing = self._look()
+        if standing is None or standing.is_empty:
+            raise IndexDown("the search index cannot be read, or is yet to be built")
+        return standing.snapshot.find(query)
+
+    def put(self, documents: Sequence[Document]) -> None:
+        unique = {document.target: document for document in documents}
+        self._write({document.group for document in unique.values()}, list(unique.values()))
+
+    def drop(self, groups: Iterable[Target]) -> None:
+        self._write(set(groups), [])
+
+    def replace_all(self, source: Source, began: datetime) -> datetime:
+        began = self._builds.replace(source, began)
+        self._refresh()
+        return began
+
+    def fingerprints(self) -> Iterable[tuple[Target, str]]:
+        standing = self._look()
+        if standing is None:
+            raise IndexDown("the search index cannot be read")
+        return [
+            (Target.parse(columns.groups[place]), columns.fingerprints[place])
+            for piece in standing.contents.pieces
+            for columns in [standing.segments[piece.name].columns]
+            for place in range(piece.documents)
+            if place not in piece.dead
+        ]
+
+    def analyser(self) -> Analyser:
+        standing = self._look()
+        return standing.analyser if standing else Analyser()
+
+    def is_current(self) -> bool:
+        try:
+            self._refresh()
         except Exception:  # whatever is wrong with the files, it must be built anew
             return False
         standing = self._standing
