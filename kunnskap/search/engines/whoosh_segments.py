@@ -253,8 +253,9 @@ class Gathering:
         rank = np.empty(len(written), np.int32)
         rank[[one for _, one in written]] = np.arange(len(written))
         rank = rank[number]
-        order = np.argsort(rank, kind="stable")
         counts = np.bincount(rank, minlength=len(written))
+        order = np.argsort(rank, kind="stable")
+        del number, rank  # there may be millions
         standing = np.flatnonzero(counts)
         return _written([written[one][0] for one in standing.tolist()], counts[standing], place[order], weight[order])
 
