@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kunnskap.search.analysis.synonyms import Synonyms
 from kunnskap.search.engines.memory import MemoryEngine
-from kunnskap.search.engines.protocol import Document, Query
+from kunnskap.search.engines.protocol import Document, Preference, Query
 from kunnskap.search.engines.whoosh import WhooshEngine
 from kunnskap.targets import Target
 from tests.search.postgres import postgres_engines
@@ -134,6 +135,109 @@ def test_results_come_a_page_at_a_time_in_one_order(searcher):
     by_two = [found(searcher, "klimabudsjett klima overvann kari", size=2, page=number) for number in (1, 2, 3)]
     assert by_two == [every[:2], every[2:4], []]
     assert found(searcher, "klima", page=1_000_000) == []
+
+
+def test_words_between_quotation_marks_must_stand_side_by_side_in_any_inflection(searcher):
+    searcher.put([thing(40, title="Plan for flom og skred"), thing(41, title="Skred, og en plan mot flommer")])
+    assert found(searcher, "", phrases=("planer for flommen",)) == [Target("post", 40)]
+    assert found(searcher, "skred", phrases=("planer for flommen",)) == [Target("post", 40)]
+    assert found(searcher, "", phrases=("flom skred",)) == []
+
+
+def test_what_is_not_wanted_is_left_out(searcher):
+    assert found(searcher, "klimabudsjett", without=("byggeplasser",)) == [BUDGET.target]
+    assert found(searcher, "klimabudsjett", without=("liten kommune",)) == [BUDGET_DONE.target]
+
+
+def test_a_compound_and_its_parts_meet_both_ways(searcher):
+    assert found(searcher, "budsjett for klima") == [BUDGET.target, BUDGET_DONE.target]
+    searcher.put([thing(42, title="Lading av busser")])
+    assert found(searcher, "busslading") == [Target("post", 42)]
+    assert found(searcher, "bygge plasser")[0] == BUDGET_DONE.target
+
+
+def test_a_typing_error_is_mended_and_told(searcher):
+    results = searcher.find(Query("klimabusjett"))
+    assert [hit.group for hit in results.hits] == [BUDGET.target, BUDGET_DONE.target]
+    assert [(one.typed, one.meant) for one in results.corrections] == [("klimabusjett", "klimabudsjett")]
+    assert searcher.find(Query("klimabusjett", literal=True)).total == 0
+
+
+def test_nothing_is_suggested_that_only_others_may_see(searcher):
+    searcher.put([thing(43, title="Hemmelighold", audience=MEMBERS)])
+    assert searcher.find(Query("hemmelighodl")).corrections in ([], ())
+    assert searcher.find(Query("hemmelighodl", reader=MEMBERS)).total == 1
+
+
+def test_words_that_editors_say_mean_the_same_are_found_at_once(searcher):
+    synonyms = Synonyms([("ROS", "byggeplass"), ("elbil", "elektrisk bil")])
+    searcher.put([thing(44, title="Hvor lader dere elbilene?")])
+    assert found(searcher, "ros") == []
+    assert found(searcher, "ros", synonyms=synonyms) == [BUDGET_DONE.target]
+    assert found(searcher, "elektriske biler", synonyms=synonyms) == [Target("post", 44)]
+
+
+def test_the_written_forms_meet(searcher):
+    searcher.put([thing(45, title="Utslepp frå verksemder")])
+    assert found(searcher, "utslipp fra virksomheten") == [Target("post", 45)]
+
+
+def test_words_that_stand_together_come_first(searcher):
+    apart = "Strøm trengs overalt. Det er viktig at alle vet om hva som finnes av båter og annet i havn."
+    searcher.put(
+        [thing(46, body="Båter får strøm i havn hver dag hele året rundt, og det er viktig."), thing(47, body=apart)]
+    )
+    assert found(searcher, "strøm i havn") == [Target("post", 46), Target("post", 47)]
+    assert [bool({"phrase", "near"} & {*hit.reasons}) for hit in searcher.find(Query("strøm i havn")).hits] == [
+        True,
+        False,
+    ]
+
+
+def test_who_asks_by_the_whole_title_gets_that_first(searcher):
+    searcher.put(
+        [thing(48, title="Sykkel", body="Sykkel"), thing(49, title="Sykkel sykkel sykkel", body="sykkel sykkel")]
+    )
+    hits = searcher.find(Query("sykkelen")).hits
+    assert (hits[0].group, "title" in hits[0].reasons) == (Target("post", 48), True)
+
+
+def test_preferences_lift_and_say_so_but_hide_nothing(searcher):
+    plain = found(searcher, "klimabudsjett")
+    lift = Preference("place", "county", frozenset({"31"}), 9.0)
+    hits = searcher.find(Query("klimabudsjett", preferences=(lift,))).hits
+    assert [hit.group for hit in hits] == plain[::-1]
+    assert [hit.reasons for hit in hits if "place" in hit.reasons] == [("place",)]
+
+
+def test_a_query_from_another_world_finds_nothing(searcher):
+    searcher.put(
+        [thing(number, body="Vi laget og spiste mat. Det er mye annet å si om dette også.") for number in range(60, 70)]
+    )
+    assert searcher.find(Query("oppskrift vaffelrøre kardemomme mat")).total == 0
+    assert searcher.find(Query("vaffelrøre byggeplasser")).total > 0
+
+
+def test_what_is_optional_is_not_missed(searcher):
+    searcher.put(
+        [thing(number, body="Vi laget og spiste mat. Det er mye annet å si om dette også.") for number in range(60, 70)]
+    )
+    optional = frozenset({"oppskrift", "vaffelrøre", "kardemomme"})
+    assert searcher.find(Query("oppskrift vaffelrøre kardemomme mat", optional=optional)).total == 10
+
+
+def test_every_document_tells_its_fingerprint(searcher):
+    searcher.drop([PLAN.target])
+    expected = {(document.group, document.fingerprint) for document in ALL if document.group != PLAN.target}
+    assert set(searcher.fingerprints()) == expected
+
+
+@pytest.mark.parametrize(
+    "words", ["klima " * 20_000, "x" * 100_000, '"' * 999, "*?~^()[]{}:;", "\u202eklima\u0007", "😀" * 50]
+)
+def test_odd_queries_do_no_harm(searcher, words):
+    assert searcher.find(Query(words)).total >= 0
+    assert searcher.find(Query("", phrases=(words,), without=(words,))).total >= 0
 
 
 def test_equal_ones_come_newest_first(searcher):

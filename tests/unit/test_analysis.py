@@ -37,6 +37,10 @@ def weighted(text: str) -> dict[str, float]:
         ("A\u030alesund", "Ålesund"),
         ("klima\u00adbudsjett", "klimabudsjett"),
         ("2,5", "2.5"),
+        ("strømmen", "strøm"),
+        ("flommer", "flom"),
+        ("klimaet", "klima"),
+        ("temaene", "tema"),
     ],
 )
 def test_ways_of_typing_meet(one, other):

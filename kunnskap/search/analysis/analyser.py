@@ -17,7 +17,7 @@ from kunnskap.search.analysis.vocabulary import Vocabulary
 from kunnskap.search.analysis.words import fold, hyphen_parts, joined, lower, word_list, words
 from kunnskap.search.analysis.written_forms import key
 
-VERSION = 3
+VERSION = 4
 """Raise this when a step, a word list or what is kept of a document changes: an index of another version is built anew."""
 
 LONGEST_TEXT = 300_000
@@ -36,6 +36,8 @@ MOST_REMEMBERED = 300_000
 
 FIELD_WEIGHTS = {"title": 1.5, "themes": 2.0, "place": 2.0, "people": 2.0, "summary": 1.0, "body": 1.0, "replies": 0.5}
 """Weighing before BM25, in one field, finds far better than summing a score per field."""
+TERM_BITS = 0xFFFFF000
+"""What of a word's number in a sequence tells its term; the other bits tell the form it is written in."""
 SEQUENCED = ("title", "summary", "body", "replies")
 
 Terms = tuple[tuple[str, float], ...]
@@ -124,7 +126,7 @@ class Analyser:
 
     def whole(self, text: str) -> int:
         """One number for all the words of a short text in order, whatever their inflection; 0 when there are none."""
-        keys = [self._read(word)[1] for word in word_list(text[:LONGEST_QUERY])]
+        keys = [self._read(word)[1] & TERM_BITS for word in word_list(text[:LONGEST_QUERY])]
         return zlib.crc32(array("I", keys).tobytes()) if keys else 0
 
     def phrase(self, text: str) -> Phrase:
@@ -177,12 +179,16 @@ class Analyser:
     def _make(self, plain: str) -> tuple[str, int, Terms]:
         main = key(joined(plain))
         terms = [(main, 1.0), *((key(part), PART_WEIGHT) for part in self._parts(plain))]
-        return plain, zlib.crc32((main or fold(plain)).encode()), tuple(term for term in terms if term[0])
+        return plain, _number(main or fold(plain), fold(plain)), tuple(term for term in terms if term[0])
 
     def _parts(self, plain: str) -> list[str]:
         pieces = hyphen_parts(plain) or [plain]
         parts = [part for piece in pieces for part in self._splitter.parts(piece) or (piece,)]
         return parts if len(parts) > 1 else []
+
+
+def _number(term: str, form: str) -> int:
+    return (zlib.crc32(term.encode()) & TERM_BITS) | (zlib.crc32(form.encode()) & ~TERM_BITS)
 
 
 def _spoken(words: Sequence[_Word], others: Sequence[Sequence[_Word]]) -> Concept:

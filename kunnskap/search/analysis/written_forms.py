@@ -53,12 +53,16 @@ def meet_beginnings(word: str) -> str:
 
 
 def meet_endings(word: str) -> str:
-    """Nynorsk -heit and -leik stand where bokmål has -het, -leg where it has -lig, -sam where it has -som."""
-    return _ENDINGS.sub(lambda found: _ENDED[found[1]] + found[2], word)
+    """Nynorsk -heit and -leik stand where bokmål has -het, -leg where it has -lig, -sam where it has -som.
+
+    Snowball leaves klimaet and temaene (folded: klimat, temane) apart from klima and tema.
+    """
+    return _AFTER_A.sub(r"\1a", _ENDINGS.sub(lambda found: _ENDED[found[1]] + found[2], word))
 
 
 _ENDED = {"heit": "het", "leik": "het", "leg": "lig", "sam": "som", "semd": "somhet"}
 _ENDINGS = re.compile(r"(?<=..)(heit|leik|leg|sam|semd)(e|en|a|er|ane|ene|t|s|)$")
+_AFTER_A = re.compile(r"(klim|tem|skjem|dram|panoram)a(?:t|ts|r|ne|nes)$")
 
 
 def stem(word: str) -> str:
@@ -77,6 +81,11 @@ def drop_agent_ending(word: str) -> str:
 _AGENT = re.compile(r"(?<=...)ern?$")
 
 
+def single_m(word: str) -> str:
+    """No word ends in -mm, but many get it before an ending: strømmen and flommer are strøm and flom."""
+    return word[:-1] if word.endswith("mm") else word
+
+
 def meet_written_forms(word: str) -> str:
     """What is left of a nynorsk word becomes what is left of the bokmål word for it (`data/written_forms.csv`)."""
     return _forms().get(word, word)
@@ -89,6 +98,7 @@ STEPS: tuple[Callable[[str], str], ...] = (
     meet_endings,
     stem,
     drop_agent_ending,
+    single_m,
     meet_written_forms,
 )
 """What a folded word goes through, in order."""

@@ -10,22 +10,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kunnskap.search.analysis.analyser import Concept, Phrase
+from kunnskap.search.analysis.analyser import TERM_BITS, Concept, Phrase
 from kunnskap.search.engines.protocol import Preference
 from kunnskap.search.engines.sought import Sought
 
 BEST = 100
 """How many candidates are looked at closely; those further down keep their plain order."""
-CUT, ABOUT = 0.4, 0.75
+CUT, ABOUT = 0.35, 0.7
 """Noise is no answer: nothing is found unless some document covers this share of what a query says (a word is worth what it is
 worth in BM25, one that nobody has written as much as the rarest), or is plainly about one of its words: the word has reached
-this share of the most that repeating it can give (in title and text, say)."""
+this share of the most that repeating it can give (in a title, say)."""
 COVER = 0.5
 """A score is multiplied by the share covered, to this power."""
 BESIDE, NEAR = 0.1, 0.1
 """What a score may grow by when all words stand side by side as typed, and when they stand near one another."""
+AS_WRITTEN = 0.4
+"""What a score may grow by when all words stand in the very form that was typed."""
 WINDOW = 5
 """Words between two that are still near."""
+
+TERMS = np.uint32(TERM_BITS)
 
 Scores = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -54,8 +58,9 @@ class Lifted:
 def lifted(candidates: Candidates, sought: Sought) -> Lifted:
     """Score candidates anew."""
     scores = candidates.scores.astype(np.float64) * np.clip(candidates.covered, 0.0, 1.0) ** COVER
-    beside, near = _nearness(candidates.sequences, sought.numbers)
-    scores *= 1 + BESIDE * beside + NEAR * near
+    words = _Words(candidates.sequences)
+    beside, near = _nearness(words, sought.numbers)
+    scores *= (1 + BESIDE * beside + NEAR * near) * (1 + AS_WRITTEN * _as_written(words, sought.numbers))
     grown = np.ones(len(scores))
     for preference, flags in candidates.met:
         grown += preference.weight * flags
@@ -78,36 +83,58 @@ def coverage(concept: Concept) -> Iterator[tuple[float, str]]:
         yield from ((weight, term) for term, weight in guess)
 
 
+def mains(concept: Concept) -> Iterator[str]:
+    """The terms that say the whole of a concept as it was typed: no parts, no guesses."""
+    for way in concept.ways:
+        strongest = max(weight for _, weight in way)
+        yield from (term for term, weight in way if weight == strongest)
+
+
 def stands(sequence: bytes, phrase: Phrase) -> bool:
     """Whether the words of a phrase stand side by side in a sequence."""
-    numbers = np.frombuffer(sequence, np.uint32)
+    numbers = np.frombuffer(sequence, np.uint32) & TERMS
     length = len(phrase.numbers)
     if len(numbers) < length:
         return False
     found = np.ones(len(numbers) - length + 1, np.bool_)
     for place, number in enumerate(phrase.numbers):
-        found &= numbers[place : len(numbers) - length + 1 + place] == np.uint32(number)
+        found &= numbers[place : len(numbers) - length + 1 + place] == np.uint32(number & TERM_BITS)
     return bool(found.any())
 
 
-def _nearness(sequences: Sequence[bytes], wanted: Sequence[int]) -> tuple[Scores, Scores]:
+class _Words:
+    """The words of several sequences in one row, with room between them."""
+
+    def __init__(self, sequences: Sequence[bytes]) -> None:
+        self.count = len(sequences)
+        self.row = np.frombuffer(bytes(4 * (WINDOW + 1)).join(sequences), np.uint32)
+        self.terms = self.row & TERMS
+        self._ends = np.cumsum([len(sequence) // 4 + WINDOW + 1 for sequence in sequences])
+
+    def owners(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The sequences in which these places lie."""
+        return np.unique(np.searchsorted(self._ends, places, "right"))
+
+
+def _nearness(words: _Words, wanted: Sequence[int]) -> tuple[Scores, Scores]:
     """For each sequence, the share of neighbouring query words that stand side by side in it, and near one another."""
-    beside, near = np.zeros(len(sequences)), np.zeros(len(sequences))
-    pairs = [(one, other) for one, other in pairwise(wanted) if one != other]
-    if not pairs or not sequences:
+    beside, near = np.zeros(words.count), np.zeros(words.count)
+    terms = [number & TERM_BITS for number in wanted]
+    pairs = [(one, other) for one, other in pairwise(terms) if one != other]
+    if not pairs or not words.count:
         return beside, near
-    gap = bytes(4 * (WINDOW + 1))
-    row = np.frombuffer(gap.join(sequences), np.uint32)
-    lengths = np.array([len(sequence) // 4 + WINDOW + 1 for sequence in sequences])
-    ends = np.cumsum(lengths)
-    places = {number: np.flatnonzero(row == np.uint32(number)) for number in {*wanted}}
+    places = {term: np.flatnonzero(words.terms == np.uint32(term)) for term in {*terms}}
     for one, other in pairs:
         first, second = places[one], places[other]
-        beside[_owners(first[np.isin(first + 1, second, assume_unique=True)], ends)] += 1
+        beside[words.owners(first[np.isin(first + 1, second, assume_unique=True)])] += 1
         close = np.searchsorted(second, first - WINDOW - 1) < np.searchsorted(second, first + WINDOW + 1, "right")
-        near[_owners(first[close], ends)] += 1
+        near[words.owners(first[close])] += 1
     return beside / len(pairs), near / len(pairs)
 
 
-def _owners(places: NDArray[np.intp], ends: NDArray[Any]) -> NDArray[np.intp]:
-    return np.unique(np.searchsorted(ends, places, "right"))
+def _as_written(words: _Words, wanted: Sequence[int]) -> Scores:
+    """For each sequence, the share of query words that stand there in the form that was typed."""
+    found = np.zeros(words.count)
+    for number in {*wanted} if words.count else ():
+        found[words.owners(np.flatnonzero(words.row == np.uint32(number)))] += 1
+    return found / max(1, len({*wanted}))

@@ -10,7 +10,7 @@ from kunnskap.search.analysis.analyser import Analysed, Analyser, Concept, Phras
 from kunnskap.search.analysis.speller import Speller
 from kunnskap.search.analysis.vocabulary import Vocabulary
 from kunnskap.search.engines.columns import moment
-from kunnskap.search.engines.lifting import ABOUT, BEST, CUT, Candidates, Lifted, coverage, lifted, stands
+from kunnskap.search.engines.lifting import ABOUT, BEST, CUT, Candidates, Lifted, coverage, lifted, mains, stands
 from kunnskap.search.engines.protocol import FACETS, K1, B, Document, Hit, Preference, Query, Results, Source
 from kunnskap.search.engines.ranking import COMPLETION_WEIGHT, MOST_COMPLETIONS, rarity
 from kunnskap.search.engines.sought import Sought, understood
@@ -79,7 +79,7 @@ class MemoryEngine:
         return Results(tuple(hits[slice(*query.span)]), len(left), facets, sought.terms, sought.corrections)
 
     def _is_answer(self, found: Iterable[Target], covered: Mapping[Target, float], sought: Sought) -> bool:
-        terms = {term for concept in sought.concepts for way in concept.ways for term, _ in way}
+        terms = {term for concept in sought.concepts for term in mains(concept)}
         return any(
             covered[target] >= CUT
             or any(self._saturation(target, term) >= ABOUT for term in terms & self._analysed[target].terms.keys())

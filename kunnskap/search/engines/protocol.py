@@ -120,7 +120,8 @@ class Query:
 
     Any word counts, none is required; `phrases` must stand as they are (in any inflection), and nothing of `without` may.
     No words at all means everything that is left by the filters, newest first. `typing` says that the last word may be
-    unfinished; `counted` that totals by facet are wanted; `literal` that no word is to be corrected.
+    unfinished; `counted` that totals by facet are wanted; `literal` that no word is to be corrected. `optional` words (lower case) lift what has
+    them, but are not missed elsewhere.
     """
 
     words: str
@@ -139,6 +140,7 @@ class Query:
     preferences: tuple[Preference, ...] = ()
     synonyms: Synonyms = NO_SYNONYMS
     literal: bool = False
+    optional: frozenset[str] = NOTHING
     page: int = 1
     size: int = 10
     typing: bool = False

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kunnskap.search.analysis.analyser import Analyser, Concept, Phrase, Terms, beginning
 from kunnskap.search.analysis.speller import Speller
 from kunnskap.search.engines.columns import AUDIENCE, Bools, CodeBook, Columns, Floats, Ints
-from kunnskap.search.engines.lifting import ABOUT, BEST, CUT, Candidates, coverage, lifted, stands
+from kunnskap.search.engines.lifting import ABOUT, BEST, CUT, Candidates, coverage, lifted, mains, stands
 from kunnskap.search.engines.protocol import FACETS, K1, B, Hit, Query, Results
 from kunnskap.search.engines.sought import Sought, understood
 from kunnskap.targets import Target
@@ -171,11 +171,10 @@ class Snapshot:
             scores[places] += impacts if weight == 1.0 else impacts * np.float32(weight)
 
     def _note_density(self, concept: Concept, density: Floats) -> None:
-        for way in concept.ways:
-            for term, _ in way:
-                places, impacts = self._term(term)
-                most = np.float32(self._rarity(len(places)) * (K1 + 1))
-                density[places] = np.maximum(density[places], impacts / most)
+        for term in mains(concept):
+            places, impacts = self._term(term)
+            most = np.float32(self._rarity(len(places)) * (K1 + 1))
+            density[places] = np.maximum(density[places], impacts / most)
 
     def _worth(self, concept: Concept) -> float:
         """What a word says: as much as its rarest way of being said that is written at all, or as one nobody has written."""
@@ -317,7 +316,7 @@ class Snapshot:
         candidates = Candidates(
             scored.scores[top],
             scored.covered[top],
-            [self._sequence(place) for place in top] if len(sought.numbers) > 1 else [b""] * len(top),
+            [self._sequence(place) for place in top] if sought.numbers else [b""] * len(top),
             self._columns.title[top],
             met,
         )

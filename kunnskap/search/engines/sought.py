@@ -1,6 +1,6 @@
 """What is looked for once the words of a query have met an index: typing errors mended, small words gone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kunnskap.search.analysis.analyser import Analyser, Concept, Phrase
@@ -45,7 +45,7 @@ def understood(query: Query, analyser: Analyser, speller: Speller, is_written: C
     words = " ".join((query.words, *query.phrases))
     concepts: list[Concept] = []
     corrections: list[Correction] = []
-    for concept in analyser.concepts(words, query.synonyms):
+    for concept in _asked(analyser.concepts(words, query.synonyms), query.optional):
         if concept.extra:
             ways = tuple(way for way in concept.ways if is_written(way[0][0]))
             concepts += [replace(concept, ways=ways)] if ways else []
@@ -65,6 +65,12 @@ def understood(query: Query, analyser: Analyser, speller: Speller, is_written: C
         analyser.numbers(words),
         analyser.whole(query.words),
     )
+
+
+def _asked(concepts: Iterable[Concept], optional: frozenset[str]) -> Iterator[Concept]:
+    for concept in concepts:
+        may_lack = not optional.isdisjoint(lower(concept.typed).split())
+        yield replace(concept, extra=True) if may_lack else concept
 
 
 def _mended(
