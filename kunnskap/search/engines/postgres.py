@@ -6,7 +6,8 @@ One writes at a time, and others see it at once; a new build is made beside the 
 and takes over in one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,14 +25,14 @@ from kunnskap.search.engines.postgres_statements import (
     COMPLETIONS,
     INSIDE,
     LAST,
+    SETS,
     TERMS,
     WRITTEN,
     Statement,
     Wanted,
-    completed,
     members_of,
 )
-from kunnskap.search.engines.postgres_tables import Tables
+from kunnskap.search.engines.postgres_tables import BUNDLES, Tables, split_member
 from kunnskap.search.engines.protocol import FACETS, Document, Hit, IndexDown, Query, Results, Source
 from kunnskap.search.engines.ranking import MOST_COMPLETIONS, rarity
 from kunnskap.search.engines.sought import Sought, understood
@@ -42,9 +43,13 @@ PATIENCE = 30.0
 """Seconds a writer waits for another to finish."""
 TABLES_GO = {"42P01", "3F000", "XX000", "40P01"}
 """What the server says when a new build has just taken over: no such table, no such schema, or a deadlock with their removal."""
+MOST_SETS = 200_000
 NO_SPELLER = Speller({})
 NOTICED = 100
 """Typing errors are mended by words as they were counted until the index has been written to once for every so many documents."""
+
+
+FACETS_OF = {column: set(names) & set(FACETS) for column, names in BUNDLES.items()}
 
 
 class Words:
@@ -78,8 +83,12 @@ class Words:
 
     def rarity(self, term: str) -> float:
         """What a term is worth; also one that stands nowhere."""
+        return rarity(self.held(term), self._documents)
+
+    def held(self, term: str) -> int:
+        """How many documents have a term."""
         found = self._of(term)
-        return rarity(found[1] if found else 0, self._documents)
+        return found[1] if found else 0
 
     def _of(self, term: str) -> tuple[int, int, bool] | None:
         self.learn((term,))
@@ -93,20 +102,21 @@ class PostgresEngine:
         self._builds = Builds(url, name, patience)
         self._analyser: tuple[int, Analyser] | None = None
         self._speller: tuple[int, int, Speller] = (0, 0, NO_SPELLER)
+        self._sets: dict[int, Sequence[tuple[str, str]]] = {}
 
     def find(self, query: Query) -> Results:
         try:
             return self._search(query)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) not in TABLES_GO:
-                raise IndexDown(str(error)) from error
+                raise IndexDown(type(error).__name__) from error
         except SQLAlchemyError as error:
-            raise IndexDown(str(error)) from error
+            raise IndexDown(type(error).__name__) from error
         self._builds.look_again()
         try:
             return self._search(query)
         except SQLAlchemyError as error:
-            raise IndexDown(str(error)) from error
+            raise IndexDown(type(error).__name__) from error
 
     def put(self, documents: Sequence[Document]) -> None:
         unique = list({document.target: document for document in documents}.values())
@@ -161,7 +171,36 @@ class PostgresEngine:
         if query.is_worded and covered < CUT:
             return Results(terms=sought.terms, corrections=sought.corrections)
         total = next(row.published for row in rows if row.what == "total")
-        return Results(_hits(rows, query, sought), total, _facets(rows), sought.terms, sought.corrections)
+        facets = self._facets(rows, query, standing)
+        return Results(_hits(rows, query, sought), total, facets, sought.terms, sought.corrections)
+
+    def _facets(self, rows: Sequence[Any], query: Query, standing: Standing) -> dict[str, dict[str, int]]:
+        counted = [row for row in rows if row.codes]
+        sets = self._sets_of({code for row in counted for code in row.codes}, standing)
+        facets: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+        for row in counted:
+            how, name = row.what.split(" ")
+            wanted = {name} if how == "one" else FACETS_OF[name] - query.chosen.keys()
+            found: dict[tuple[str, str], int] = defaultdict(int)
+            for code, number in zip(row.codes, row.numbers, strict=True):
+                for one in sets[code]:
+                    found[one] += number
+            for (facet, value), number in found.items():
+                if facet in wanted:
+                    facets[facet][value] = number
+        return facets
+
+    def _sets_of(self, codes: set[int], standing: Standing) -> Mapping[int, Sequence[tuple[str, str]]]:
+        """What codes mean; it never changes, so each is asked for once."""
+        missing = list(codes - self._sets.keys())
+        if missing:
+            if len(self._sets) > MOST_SETS:
+                self._sets, missing = {}, list(codes)
+            said = SETS.format(s=self._builds.schema(standing.build))
+            with self._builds.reading.connect() as connection:
+                found = connection.exec_driver_sql(said, {"codes": missing}).all()
+            self._sets |= {code: [split_member(one) for one in members] for code, members in found}
+        return self._sets
 
     def _understand(self, query: Query, words: Words, standing: Standing) -> Sought:
         """Learn of all terms that may be asked for, in one or two goes, and then see what is looked for."""
@@ -169,7 +208,7 @@ class PostgresEngine:
         concepts = analyser.concepts(" ".join((query.words, *query.phrases)), query.synonyms)
         words.learn(term for concept in concepts for way in concept.ways for term, _ in way)
         words.learn(term for one in (*query.phrases, *query.without) for term in analyser.phrase(one).terms)
-        unknown = [one for one in concepts if not one.extra and not words.is_readable(one.ways[0][0][0])]
+        unknown = [one for one in concepts if not words.is_readable(one.ways[0][0][0])]
         speller = NO_SPELLER
         if unknown and not query.literal:
             speller = self._speller_of(standing)
@@ -185,10 +224,11 @@ class PostgresEngine:
         if query.is_worded:
             wanted = Wanted()
             wanted.add(sought.concepts, words)
-            wanted.add_best(self._completed(connection, query, standing))
+            wanted.add_completions(self._completed(connection, query, standing), standing.documents)
             if not wanted.terms:
                 return None
-            asked.rank(wanted, standing.length / max(1, standing.documents))
+            documents = max(1, standing.documents)
+            asked.rank(wanted, standing.length / documents, wanted.expected / documents)
         for phrase in sought.phrases:
             asked.narrow(phrase, words)
         for phrase in sought.without:
@@ -199,14 +239,14 @@ class PostgresEngine:
         asked.page(start, end - start)
         return asked
 
-    def _completed(self, connection: Connection, query: Query, standing: Standing) -> list[tuple[int, float]]:
+    def _completed(self, connection: Connection, query: Query, standing: Standing) -> list[tuple[str, int, int]]:
         typed = beginning(query.words) if query.typing else ""
         if len(typed) < 2:
             return []
         said = COMPLETIONS.format(s=self._builds.schema(standing.build))
         asked = {"from": typed, "to": typed + LAST, "most": MOST_COMPLETIONS}
         found = connection.exec_driver_sql(said, asked).all()
-        return completed([(term, number, having) for term, number, having in found], standing.documents)
+        return [(term, number, held) for term, number, held in found]
 
     def _analyser_of(self, standing: Standing) -> Analyser:
         known = self._analyser
@@ -270,12 +310,3 @@ def _lifted(rows: Sequence[Any], query: Query, sought: Sought) -> list[Hit]:
 
 def _hit(row: Any, score: float, reasons: tuple[str, ...] = ()) -> Hit:
     return Hit(Target.parse(row.target), Target.parse(row.group), row.kind, float(score), row.page, reasons)
-
-
-def _facets(rows: Sequence[Any]) -> dict[str, dict[str, int]]:
-    counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
-    for row in rows:
-        if row.what == "count":
-            name, _, value = row.target.partition(":")
-            counts[name][value] = row.published
-    return counts

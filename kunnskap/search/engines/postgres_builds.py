@@ -36,11 +36,13 @@ LOCK_TIMEOUT = "55P03"
 SETTINGS = (
     "SET jit = off",
     "SET work_mem = '64MB'",
+    "SET max_parallel_workers_per_gather = 0",
     "SET random_page_cost = 1.1",
     "SET plan_cache_mode = force_custom_plan",
     "SET statement_timeout = '20s'",
 )
-"""Searches are short, so that compiling them costs more than it gives; and what they sort should stay in memory."""
+"""Searches are short and many, so that compiling them, or sharing one out, costs more than it gives; and what they sort
+should stay in memory."""
 
 BUILDS = """
 CREATE SCHEMA IF NOT EXISTS {p};

@@ -2,12 +2,13 @@
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from kunnskap.search.analysis.analyser import Concept, Phrase
+from kunnskap.search.analysis.analyser import Concept, Phrase, Terms
 from kunnskap.search.engines.columns import AUDIENCE
-from kunnskap.search.engines.postgres_tables import BUNDLES, COLUMN_OF, member
+from kunnskap.search.engines.lifting import ABOUT, CUT, coverage
+from kunnskap.search.engines.postgres_tables import BUNDLES, COLUMN_OF, member, spoken
 from kunnskap.search.engines.protocol import FACETS, K1, B, Query
 from kunnskap.search.engines.ranking import COMPLETION_WEIGHT, rarity
 
@@ -25,25 +26,28 @@ INSIDE = 'SELECT "group", fingerprint FROM {s}.documents JOIN {s}.texts ON docum
 LAST = "\U0010ffff"
 
 SCORED = """
-wanted AS (
-    SELECT * FROM unnest(
-        %(terms)s::integer[], %(slots)s::integer[], %(worths)s::double precision[],
-        %(concepts)s::integer[], %(covers)s::double precision[]
-    ) AS wanted (term, slot, worth, concept, cover)
-), scored AS (
-    SELECT document, ({score})::real AS score, ({covered})::real AS covered
-    FROM wanted, LATERAL (
-        SELECT document, worth * weight / (weight + %(still)s + %(slope)s * length) AS impact
-        FROM {s}.postings WHERE postings.term = wanted.term OFFSET 0
-    ) AS impacts
-    GROUP BY document
+scored AS (
+    SELECT document, ({score})::real AS score, ({covered})::real AS covered, ({density})::real AS density FROM (
+        {impacts}
+    ) AS impacts GROUP BY document
 )"""
+IMPACTS = """SELECT document, {worth!r}::double precision * weight / (weight + {still!r} + {slope!r} * length) AS impact,
+            {cover!r}::double precision AS cover, {worth!r}::double precision AS worth,
+            {slot} AS slot, {concept} AS concept, {said} AS said
+        FROM {schema}.postings WHERE term = {term}"""
+"""With every number written out the server knows how many documents to expect, and joins them the right way."""
 EVERY = """
-scored AS (SELECT id AS document, 0::real AS score, 1::real AS covered FROM {s}.documents)"""
+scored AS (SELECT id AS document, 0::real AS score, 1::real AS covered, 0::real AS density FROM {s}.documents)"""
 SEEN = """, {seen} AS (
-    SELECT id, alone, published, target, "group", score, covered{columns}
-    FROM scored JOIN {s}.documents ON id = document WHERE {where}
+    SELECT id, alone, published, target, "group", score, covered, density{columns}
+    FROM scored JOIN {documents} ON id = document WHERE {where}
 )"""
+SURE = "(SELECT greatest(max(covered), CASE WHEN max(density) >= {about} THEN 1 END) FROM {seen})"
+"""How much of the query is covered at best, for those who would rather have no answer than noise."""
+DENSITY = "max(impact / worth) FILTER (WHERE said)"
+ONE_BY_ONE, ALL_AT_ONCE = "{s}.documents", "(SELECT * FROM {s}.documents OFFSET 0) AS documents"
+MANY = 0.02
+"""From this share of all documents on it is cheaper to read them all than to look up each; the server cannot tell."""
 BEST_OF_GROUPS = """, found AS (
     SELECT * FROM seen WHERE alone UNION ALL (
         SELECT DISTINCT ON ("group") * FROM seen WHERE NOT alone ORDER BY "group", score DESC, published DESC, target
@@ -53,21 +57,21 @@ REST = """, remaining AS (SELECT * FROM found{where})
 , best AS (
     SELECT * FROM remaining ORDER BY score DESC, published DESC, target LIMIT %(size)s OFFSET %(start)s
 )
-SELECT 'hit' AS what, target, "group", texts.kind, score, covered, published, page, title, sequence, {met} AS met
+SELECT 'hit' AS what, target, "group", texts.kind, score, covered, published, page, title, sequence, {met} AS met,
+    NULL::bigint[] AS codes, NULL::bigint[] AS numbers
 FROM best JOIN {s}.texts ON document = best.id
-UNION ALL SELECT 'total', NULL, NULL, NULL, NULL, (SELECT max(covered) FROM {seen}), (SELECT count(*) FROM remaining),
-    NULL, NULL, NULL, NULL
+UNION ALL SELECT 'total', NULL, NULL, NULL, NULL, {sure}, (SELECT count(*) FROM remaining),
+    NULL, NULL, NULL, NULL, NULL, NULL
 {counted}"""
-COUNTED = """UNION ALL SELECT 'count', value, NULL, NULL, NULL, NULL, sum(number)::bigint, NULL, NULL, NULL, NULL
-FROM ({groups}) AS grouped (facet, code, number) JOIN {s}.sets ON id = code, unnest(members) AS value
-WHERE split_part(value, ':', 1) = coalesce(facet, split_part(value, ':', 1)) {but_chosen} GROUP BY value
+COUNTED = """UNION ALL SELECT '{what}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, array_agg(code), array_agg(number)
+FROM (SELECT {column} AS code, count(*) AS number FROM {left} GROUP BY {column}) AS counted
 """
-GROUP = "SELECT {facet}, {column}, count(*) FROM {left} GROUP BY {column}"
+SETS = "SELECT id, members FROM {s}.sets WHERE id = ANY(%(codes)s)"
 HAS_ANY = "{column} = ANY(ARRAY(SELECT id FROM {s}.sets WHERE bundle = '{column}' AND members && %({values})s))"
 MET = "(SELECT ARRAY[{flags}] FROM {s}.documents WHERE documents.id = best.id)"
 HAS_TERM = "SELECT document FROM {s}.postings WHERE term = %d"
 STANDS = (
-    "SELECT document FROM {s}.texts WHERE document IN ({having}) AND position(%({phrase})s::bytea IN sequence) %% 4 = 1"
+    "SELECT document FROM {s}.texts WHERE document IN ({having}) AND position(%({phrase})s::bytea IN spoken) %% 4 = 1"
 )
 
 Ways = list[list[tuple[int, float, float]]]
@@ -83,8 +87,25 @@ class Known(Protocol):
     def rarity(self, term: str) -> float:
         """What a term is worth; also one that stands nowhere."""
 
+    def held(self, term: str) -> int:
+        """How many documents have a term."""
 
-@dataclass
+    def is_readable(self, term: str) -> bool:
+        """Whether the reader may see any document with a term."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedTerm:
+    """A term to look for, what it is worth and says of a concept, and where both go."""
+
+    term: int
+    worth: float
+    cover: float
+    slot: int
+    concept: int
+    said: bool
+
+
 class Wanted:
     """Terms to look for: the slot the impact of each goes to, and the concept it covers some of.
 
@@ -92,12 +113,14 @@ class Wanted:
     its concepts. Slot and concept 0 are simply summed.
     """
 
-    terms: list[int] = field(default_factory=list)
-    slots: list[int] = field(default_factory=list)
-    worths: list[float] = field(default_factory=list)
-    concepts: list[int] = field(default_factory=list)
-    covers: list[float] = field(default_factory=list)
-    _scores: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.terms: list[WantedTerm] = []
+        self.expected = 0
+        """How many documents may be found, at most."""
+        self.is_sure = False
+        """Whether it is known beforehand that some document covers enough of the query."""
+        self._scores: list[str] = []
+        self._said: set[int | None] = set()
 
     def add(self, concepts: Sequence[Concept], known: Known) -> None:
         """Add what is looked for."""
@@ -105,16 +128,26 @@ class Wanted:
         whole = sum(worths) or 1.0
         for number, (concept, worth) in enumerate(zip(concepts, worths, strict=True), 1):
             ways = _written(concept, known, worth / whole)
+            self.expected += sum(known.held(term) for way in _all_ways(concept) for term, _ in way)
+            self._said = {known.number(term) for way in concept.ways for term, _ in way}
             covering = number if sum(map(len, ways)) > 1 else 0
+            self.is_sure |= worth / whole >= CUT and known.is_readable(concept.ways[0][0][0])
             if len(ways) == 1:
                 self._put(0, covering, ways[0])
             elif ways:
                 self._put_ways(covering, ways)
 
-    def add_best(self, pairs: Sequence[tuple[int, float]]) -> None:
-        """Add terms of which only the best counts, and any of which is all that was asked for."""
+    def add_completions(self, found: Sequence[tuple[str, int, int]], documents: int) -> None:
+        """Add terms that a word which is being typed may become: the best counts, and any is all that was asked for.
+
+        Each is as rare as all of them together.
+        """
+        having = sum(number for _, _, number in found)
+        self.expected += having
+        worth = rarity(having, documents) * COMPLETION_WEIGHT
+        pairs = [(term, worth) for _, term, _ in found]
         if pairs:
-            self._put_ways(len(self.slots) + 1_000, [[(number, worth, 1.0)] for number, worth in pairs])
+            self._put_ways(len(self.terms) + 1_000, [[(number, worth, 1.0)] for number, worth in pairs])
 
     @property
     def score(self) -> str:
@@ -125,7 +158,7 @@ class Wanted:
     @property
     def covered(self) -> str:
         """What share of the query a document covers."""
-        numbers = sorted({*self.concepts} - {0})
+        numbers = sorted({one.concept for one in self.terms} - {0})
         said = [f"coalesce(max(cover) FILTER (WHERE concept = {number}), 0)" for number in numbers]
         plain = "coalesce(sum(cover) FILTER (WHERE concept = 0), 0)" if numbers else "sum(cover)"
         return f"least(1, {' + '.join([plain, *said])})"
@@ -133,39 +166,35 @@ class Wanted:
     def _put_ways(self, concept: int, ways: Ways) -> None:
         single = [way[0] for way in ways if len(way) == 1]
         longer = [way for way in ways if len(way) > 1]
-        said = [self._put(len(self.slots) + 1, concept, single, "max")] if single else []
-        said += [self._put(len(self.slots) + 1, concept, way) for way in longer]
+        said = [self._put(len(self.terms) + 1, concept, single, "max")] if single else []
+        said += [self._put(len(self.terms) + 1, concept, way) for way in longer]
         self._scores.append(f"coalesce(greatest({', '.join(said)}), 0)")
 
     def _put(self, slot: int, concept: int, terms: Iterable[tuple[int, float, float]], how: str = "sum") -> str:
         for number, worth, cover in terms:
-            self.terms.append(number)
-            self.slots.append(slot)
-            self.worths.append(worth * (K1 + 1))
-            self.concepts.append(concept)
-            self.covers.append(cover)
+            self.terms.append(WantedTerm(number, worth * (K1 + 1), cover, slot, concept, number in self._said))
         return f"{how}(impact) FILTER (WHERE slot = {slot})"
 
 
 def _worth(concept: Concept, known: Known) -> float:
     """What a word says: as much as its commonest way of being said, or as one nobody has written."""
-    return 0.0 if concept.extra else min(known.rarity(way[0][0]) for way in concept.ways)
+    return 0.0 if concept.extra else min(known.rarity(way[0][0]) for way in _all_ways(concept))
+
+
+def _all_ways(concept: Concept) -> tuple[Terms, ...]:
+    return (*concept.ways, *concept.guesses)
 
 
 def _written(concept: Concept, known: Known, share: float) -> Ways:
     """The ways of a concept that can be met."""
+    cover: dict[str, float] = {}
+    for part, term in coverage(concept):
+        cover[term] = max(part * share, cover.get(term, 0.0))
     ways = []
-    for way in concept.ways:
-        strongest = max(weight for _, weight in way)
-        numbers = [(known.number(term), known.rarity(term) * weight, weight / strongest) for term, weight in way]
-        ways.append([(number, worth, share * part) for number, worth, part in numbers if number is not None])
+    for way in _all_ways(concept):
+        numbers = [(known.number(term), known.rarity(term) * weight, cover[term]) for term, weight in way]
+        ways.append([(number, worth, part) for number, worth, part in numbers if number is not None])
     return [way for way in ways if way]
-
-
-def completed(found: Sequence[tuple[str, int, int]], documents: int) -> list[tuple[int, float]]:
-    """Terms that a word which is being typed may become, with their number and worth; all as rare as they are together."""
-    having = sum(number for _, _, number in found)
-    return [(term, rarity(having, documents) * COMPLETION_WEIGHT) for _, term, _ in found]
 
 
 class Statement:
@@ -175,18 +204,22 @@ class Statement:
         self._query = query
         self._schema = schema
         self._seen = "seen" if is_grouped else "found"
-        self._scored = EVERY
+        self._scored, self._documents = EVERY, ALL_AT_ONCE
+        self._is_sure, self._narrowed = True, bool(query.phrases or query.without)
         self.values: dict[str, Any] = {}
         self._where = [self._has_any(AUDIENCE, query.reader)]
         self._fits = {name: self._has_any(name, values) for name, values in query.chosen.items()}
         self._met = [self._has_any(one.facet, one.values) for one in query.preferences]
 
-    def rank(self, wanted: Wanted, average: float) -> None:
-        """Find what has any of these terms, where documents are as long as this on average."""
+    def rank(self, wanted: Wanted, average: float, share: float) -> None:
+        """Find what has any of these terms: about this share of all documents, which are as long as this on average."""
+        self._documents = ALL_AT_ONCE if share > MANY else ONE_BY_ONE
+        lengths = {"still": K1 * (1 - B), "slope": K1 * B / (average or 1.0), "schema": self._schema}
+        impacts = " UNION ALL ".join(IMPACTS.format(**lengths, **asdict(one)) for one in wanted.terms)
         self._scored = SCORED.replace("{score}", wanted.score).replace("{covered}", wanted.covered)
-        self.values |= {"terms": wanted.terms, "slots": wanted.slots, "worths": wanted.worths}
-        self.values |= {"concepts": wanted.concepts, "covers": wanted.covers}
-        self.values |= {"still": K1 * (1 - B), "slope": K1 * B / (average or 1.0)}
+        self._is_sure = wanted.is_sure and not self._narrowed
+        density = "0" if self._is_sure else DENSITY
+        self._scored = self._scored.replace("{density}", density).replace("{impacts}", impacts)
 
     def narrow(self, phrase: Phrase, known: Known, has: bool = True) -> None:
         """Keep only what has these words side by side, or what has not."""
@@ -196,7 +229,7 @@ class Statement:
             self._where += ["false"] if has else []
             return
         if len(phrase.numbers) > 1:
-            value = self._value(array("I", phrase.numbers).tobytes())
+            value = self._value(spoken(array("I", phrase.numbers).tobytes()))
             having = STANDS.replace("{having}", having).replace("{phrase}", value)
         self._where.append(f"id {'IN' if has else 'NOT IN'} ({having})")
 
@@ -208,8 +241,10 @@ class Statement:
     def text(self) -> str:
         """All of it."""
         names = {
+            "{sure}": "1" if self._is_sure else SURE.replace("{about}", str(ABOUT)),
             "{seen}": self._seen,
             "{columns}": self._columns(),
+            "{documents}": self._documents,
             "{met}": MET.replace("{flags}", ", ".join(self._met)) if self._met else "NULL::boolean[]",
             "{counted}": _counts(list(self._fits)) if self._query.counted else "",
         }
@@ -249,11 +284,12 @@ def _fitting(names: Iterable[str]) -> str:
 def _counts(chosen: Sequence[str]) -> str:
     """Counts of every column over what remains; of a chosen facet over what the other choices leave."""
     ours = [name for name in chosen if name in FACETS]
-    plain = [column for column, names in BUNDLES.items() if set(names) & (set(FACETS) - set(ours))]
-    groups = [GROUP.format(facet="NULL::text", column=column, left="remaining") for column in plain]
+    counts = [
+        COUNTED.format(what=f"all {column}", column=column, left="remaining")
+        for column, names in BUNDLES.items()
+        if set(names) & (set(FACETS) - set(ours))
+    ]
     for name in ours:
         left = "found" + _fitting(other for other in chosen if other != name)
-        groups.append(GROUP.format(facet=f"'{name}'", column=COLUMN_OF[name], left=left))
-    listed = ", ".join(f"'{name}'" for name in ours)
-    but_chosen = f"AND (facet IS NOT NULL OR split_part(value, ':', 1) NOT IN ({listed}))" if ours else ""
-    return COUNTED.replace("{groups}", " UNION ALL ".join(groups)).replace("{but_chosen}", but_chosen)
+        counts.append(COUNTED.format(what=f"one {name}", column=COLUMN_OF[name], left=left))
+    return "".join(counts)

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection
 
-from kunnskap.search.analysis.analyser import Analysed, Analyser
+from kunnskap.search.analysis.analyser import TERM_BITS, Analysed, Analyser
 from kunnskap.search.analysis.words import LONGEST_WORD
 from kunnskap.search.engines.columns import moment
 from kunnskap.search.engines.protocol import SETS, Document
@@ -43,7 +43,7 @@ CREATE TABLE {s}.documents (
 );
 CREATE TABLE {s}.texts (
     document integer NOT NULL, kind text NOT NULL, page integer, title bigint NOT NULL, length double precision NOT NULL,
-    fingerprint text NOT NULL, sequence bytea NOT NULL, words text[] NOT NULL
+    fingerprint text NOT NULL, words text[] NOT NULL, sequence bytea NOT NULL, spoken bytea NOT NULL
 );
 CREATE TABLE {s}.postings (term integer NOT NULL, document integer NOT NULL, weight real NOT NULL, length real NOT NULL);
 CREATE TABLE {s}.terms (
@@ -64,6 +64,7 @@ ALTER TABLE {s}.texts ADD PRIMARY KEY (document);
 CREATE INDEX ON {s}.documents ("group");
 CREATE INDEX ON {s}.postings (term);
 CREATE INDEX ON {s}.postings (document);
+ALTER TABLE {s}.postings ALTER term SET STATISTICS 1000, ALTER document SET (n_distinct = {documents});
 ANALYZE {s}.documents, {s}.texts, {s}.postings, {s}.terms, {s}.words, {s}.sets;
 """
 COUNT = """
@@ -128,6 +129,12 @@ def member(name: str, value: str) -> str:
     return f"{name}:{value}".replace("\0", "").encode(errors="replace").decode()
 
 
+def split_member(told: str) -> tuple[str, str]:
+    """Its set and its value."""
+    name, _, value = told.partition(":")
+    return name, value
+
+
 def bundle(column: str, document: Document) -> list[str]:
     """All that a document has in a column."""
     return sorted(member(name, value) for name in BUNDLES[column] for value in document.values(name))
@@ -152,7 +159,7 @@ class Tables:
         """Count what was added, and make the indexes."""
         if count:
             self._do(COUNT)
-        self._do(INDEXES)
+        self._do(INDEXES, documents=str(self.last() or -1))
 
     def last(self) -> int:
         """The highest number a document has."""
@@ -239,6 +246,11 @@ def is_kept(word: str) -> bool:
     return len(word) <= LONGEST_WORD
 
 
+def spoken(sequence: bytes) -> bytes:
+    """A sequence without what tells the form of its words, so that phrases can be found in it as they are."""
+    return (np.frombuffer(sequence, np.uint32) & np.uint32(TERM_BITS)).tobytes()
+
+
 def in_batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:
     """Give documents some thousands at a time, the members of a group always together."""
     batch: list[Document] = []
@@ -264,5 +276,5 @@ def _narrow(number: int, document: Document, sizes: Mapping[Target, int]) -> tup
 def _wide(number: int, read: Read) -> tuple[Any, ...]:
     document, analysed = read
     words = sorted(word for word in analysed.words if is_kept(word))
-    kept = (analysed.title, analysed.length, document.fingerprint, analysed.sequence, words)
+    kept = (analysed.title, analysed.length, document.fingerprint, words, analysed.sequence, spoken(analysed.sequence))
     return number, document.kind, document.page, *kept
