@@ -1,6 +1,6 @@
 """Searching on somebody's behalf: the index finds, the database says what it is and once more who may see it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,14 +13,13 @@ from kunnskap.paging import Page
 from kunnskap.posts.models import Post
 from kunnskap.posts.queries import visible
 from kunnskap.search import loading, narrowing, preferences, query_language
-from kunnskap.search.analysis.words import lower, word_list
 from kunnskap.search.engines.protocol import Hit, IndexDown, Query, Results
 from kunnskap.search.indexing import index
 from kunnskap.search.names import Names, names
 from kunnskap.search.narrowing import Reading
 from kunnskap.search.results import FIELDS, FINDABLE, PERSON, SIZE, Found, Mended, SearchPage, Wanted
 from kunnskap.search.synonyms import current
-from kunnskap.search.understanding import Understood, understand
+from kunnskap.search.understanding import Understood, optional, understand
 
 ALIKE = 0.3
 """How well something must fit, compared to what fits best, to be called alike."""
@@ -97,17 +96,11 @@ def _query(actor: Actor, reading: Reading) -> Query:
         preferences=(*lifted, *preferences.preferences(actor, alike=wanted.alike)),
         synonyms=current(),
         literal=wanted.literal,
-        optional=_optional(text.words, reading.understood),
+        optional=optional(text.words, reading.understood),
         page=wanted.number,
         size=SIZE,
         **narrowed,
     )
-
-
-def _optional(words: str, understood: Iterable[Understood]) -> frozenset[str]:
-    """What was understood as a place or a wish lifts what fits it; its own words need not stand there."""
-    said = (" ".join((words[one.start : one.end], *one.also)) for one in understood)
-    return frozenset(lower(word) for text in said for word in word_list(text))
 
 
 def _mended(query: Query, results: Results, reading: Reading) -> list[Mended]:

@@ -169,6 +169,13 @@ def _understood(span: tuple[int, int], key: str, meant: Meant, places: PlaceName
     return Understood(*span, key, meant.kind, name, meant.numbers, also)
 
 
+def optional(text: str, understood: Iterable[Understood]) -> frozenset[str]:
+    """The words (lower case) that said what was understood: they lift what has them, and are not missed elsewhere."""
+    said = (" ".join((text[one.start : one.end], *one.also)) for one in understood)
+    found = frozenset(lower(word) for one in said for word in word_list(one))
+    return found | _SAID.keys() if found else found
+
+
 def cut(text: str, understood: Understood) -> str:
     """The text without a place that is named in it, nor the words that belong to it ("i Skien kommune")."""
     before = _BEFORE.sub("", text[: understood.start])
