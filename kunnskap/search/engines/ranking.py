@@ -27,6 +27,7 @@ MOST_ANSWERS = 500
 """How many finished answers a snapshot keeps."""
 MOST_COMPLETIONS = 24
 COMPLETION_WEIGHT = 0.7
+FEW = 64
 
 Places = NDArray[np.integer[Any]]
 Scores = NDArray[Any]
@@ -80,7 +81,7 @@ class Snapshot:
                 self._alive[one.base : one.base + len(one.alive)] = one.alive
         self._living = np.flatnonzero(self._alive).astype(np.int32)
         self._norm = self._length_norms()
-        self._grouped = self._has_groups()
+        self._shared = self._with_others()
         self._impacts: dict[str, Postings] = {}
         self._kept = 0
         self._answers: dict[Query, Results] = {}
@@ -91,9 +92,11 @@ class Snapshot:
         norms: Floats = (K1 * (1 - B + B * lengths / (average or 1.0))).astype(np.float32)
         return norms
 
-    def _has_groups(self) -> bool:
-        groups = self._columns.group[self._living]
-        return bool(len(groups)) and int(np.bincount(groups).max()) > 1
+    def _with_others(self) -> Bools:
+        """Which documents are in a group with others."""
+        counts = np.bincount(self._columns.group[self._living], minlength=self._book.group_count)
+        several: Bools = counts[self._columns.group] > 1
+        return several
 
     def __len__(self) -> int:
         return len(self._living)
@@ -121,32 +124,32 @@ class Snapshot:
         found: Places = np.flatnonzero(scored.scores) if query.is_worded else self._living
         found = self._readable(found, query.reader)
         found = self._phrased(found, sought)
-        if query.is_worded and not scored.is_answer(found):
+        if query.is_worded and not self._is_answer(found, scored, sought):
             found = found[:0]
-        if self._grouped:
-            found = self._best_of_groups(found, scored.scores)
+        found = self._best_of_groups(found, scored.scores)
         masks = self._masks(found, query.chosen)
         facets = self._facets(found, masks) if query.counted else {facet: {} for facet in FACETS}
         left = found[_all(masks.values())] if masks else found
         return Results(self._hits(left, scored, query, sought), len(left), facets, sought.terms, sought.corrections)
 
     def _is_readable(self, term: str, reader: frozenset[str]) -> bool:
-        return bool(len(self._readable(self._term(term)[0], reader)))
+        places = self._term(term)[0]
+        # Mostly one of the first may be read already.
+        return bool(len(self._readable(places[:FEW], reader)) or len(self._readable(places[FEW:], reader)))
 
     def _newest(self) -> "Scored":
-        return Scored(self._columns.published, np.empty(0, np.float32), np.empty(0, np.float32))
+        return Scored(self._columns.published, np.empty(0, np.float32))
 
     def _score(self, query: Query, sought: Sought) -> "Scored":
         size = len(self._columns)
-        scored = Scored(*(np.zeros(size, np.float32) for _ in range(3)))
+        scored = Scored(np.zeros(size, np.float32), np.zeros(size, np.float32))
         whole = 0.0
         for concept in sought.concepts:
             self._add(concept, scored.scores)
-            self._note_density(concept, scored.density)
             if not concept.extra:
                 worth = self._worth(concept)
                 whole += worth
-                scored.covered += self._covered_by(concept, size) * np.float32(worth)
+                self._cover(concept, worth, scored.covered)
         if query.typing:
             completed = self._completed(beginning(query.words))
             scored.scores += completed
@@ -157,37 +160,48 @@ class Snapshot:
 
     def _add(self, concept: Concept, scores: Floats) -> None:
         ways = (*concept.ways, *concept.guesses)
-        if len(ways) > 1:
-            rows = np.zeros((len(ways), len(scores)), np.float32)
-            for row, way in zip(rows, ways, strict=True):
-                self._add_way(way, row)
-            scores += rows.max(axis=0)
-        else:
+        if len(ways) == 1:
             self._add_way(ways[0], scores)
+            return
+        best = np.zeros(len(scores), np.float32)
+        for way in ways:
+            this = np.zeros(len(scores), np.float32)
+            self._add_way(way, this)
+            for term, _ in way:
+                places, _ = self._term(term)
+                best[places] = np.maximum(best[places], this[places])
+        for term in dict.fromkeys(term for way in ways for term, _ in way):
+            _move(best, self._term(term)[0], 1.0, scores)
 
     def _add_way(self, way: Terms, scores: Floats) -> None:
         for term, weight in way:
             places, impacts = self._term(term)
             scores[places] += impacts if weight == 1.0 else impacts * np.float32(weight)
 
-    def _note_density(self, concept: Concept, density: Floats) -> None:
-        for term in mains(concept):
+    def _is_answer(self, found: Places, scored: "Scored", sought: Sought) -> bool:
+        """Whether what was found is more than noise: it covers enough, or is very much about one of the words."""
+        if not len(found) or scored.covered[found].max() >= CUT:
+            return bool(len(found))
+        density = np.zeros(len(self._columns), np.float32)
+        for term in dict.fromkeys(term for one in sought.concepts for way in one.ways for term, _ in way):
             places, impacts = self._term(term)
             most = np.float32(self._rarity(len(places)) * (K1 + 1))
             density[places] = np.maximum(density[places], impacts / most)
+        return bool(density[found].max() >= ABOUT)
 
     def _worth(self, concept: Concept) -> float:
         """What a word says: as much as its rarest way of being said that is written at all, or as one nobody has written."""
         having = [len(self._term(way[0][0])[0]) for way in (*concept.ways, *concept.guesses)]
         return self._rarity(max(having, default=0))
 
-    def _covered_by(self, concept: Concept, size: int) -> Floats:
-        """How much of a concept stands in each document: all of it, or a part of a compound."""
-        covered = np.zeros(size, np.float32)
-        for share, term in coverage(concept):
-            places, _ = self._term(term)
-            covered[places] = np.maximum(covered[places], np.float32(share))
-        return covered
+    def _cover(self, concept: Concept, worth: float, covered: Floats) -> None:
+        """Add how much of a concept stands in each document: all of it, or a part of a compound."""
+        theirs = np.zeros(len(covered), np.float32)
+        shares = [(np.float32(share), self._term(term)[0]) for share, term in coverage(concept)]
+        for share, places in shares:
+            theirs[places] = np.maximum(theirs[places], share)
+        for _, places in shares:
+            _move(theirs, places, worth, covered)
 
     def _phrased(self, found: Places, sought: Sought) -> Places:
         """Keep those in which every wanted phrase stands, and none of what is not wanted."""
@@ -259,13 +273,14 @@ class Snapshot:
         return found[allowed[self._columns.sets[AUDIENCE][found]]]
 
     def _best_of_groups(self, found: Places, scores: Scores) -> Places:
-        groups, theirs = self._columns.group[found], scores[found]
-        best = np.full(self._book.group_count, -np.inf, np.float64)
-        np.maximum.at(best, groups, theirs)
-        leading = np.flatnonzero(theirs >= best[groups])[::-1]
-        chosen = np.full(self._book.group_count, -1, np.int64)
-        chosen[groups[leading]] = found[leading]
-        kept: Places = np.sort(chosen[chosen >= 0])
+        shared = self._shared[found]
+        members = found[shared]
+        if not len(members):
+            return found
+        groups = self._columns.group[members]
+        order = np.lexsort((-scores[members], groups))  # the best of each group first, and of equals the first
+        leading = members[order[np.diff(groups[order], prepend=-1) != 0]]
+        kept: Places = np.sort(np.concatenate([found[~shared], leading]))
         return kept
 
     def _masks(self, found: Places, chosen: Mapping[str, frozenset[str]]) -> dict[str, Bools]:
@@ -299,11 +314,14 @@ class Snapshot:
         if most < len(found):
             theirs = scores[found]
             found = found[theirs >= np.partition(theirs, len(found) - most)[len(found) - most]]
-        columns = self._columns
-        order = sorted(
-            found.tolist(), key=lambda place: (-scores[place], -columns.published[place], columns.targets[place])
-        )
-        return order[:most]
+        theirs, published = scores[found], self._columns.published[found]
+        order = np.lexsort((-published, -theirs))
+        theirs, published, best = theirs[order], published[order], found[order].tolist()
+        equal = np.flatnonzero((theirs[1:] == theirs[:-1]) & (published[1:] == published[:-1]))
+        if len(equal):
+            names, rank = self._columns.targets, zip((-theirs).tolist(), (-published).tolist(), best, strict=True)
+            best = [place for *_, place in sorted(rank, key=lambda one: (one[0], one[1], names[one[2]]))]
+        return best[:most]
 
     def _lifted(
         self, best: list[int], scored: "Scored", query: Query, sought: Sought
@@ -343,15 +361,16 @@ class Snapshot:
 
 @dataclass
 class Scored:
-    """For every document how well it fits, what share of the query it covers, and how much it is about its best word (0 to 1)."""
+    """For every document, how well it fits and what share of the query it covers (0 to 1)."""
 
     scores: Scores
     covered: Floats
-    density: Floats
 
-    def is_answer(self, found: Places) -> bool:
-        """Whether what was found is more than noise."""
-        return bool(len(found)) and bool(self.covered[found].max() >= CUT or self.density[found].max() >= ABOUT)
+
+def _move(gathered: Floats, places: Places, weight: float, into: Floats) -> None:
+    """Add what was gathered at these places, and begin there anew."""
+    into[places] += gathered[places] * np.float32(weight)
+    gathered[places] = 0
 
 
 def rarity(having: int, documents: int) -> float:
