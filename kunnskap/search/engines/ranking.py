@@ -183,7 +183,7 @@ class Snapshot:
         if not len(found) or scored.covered[found].max() >= CUT:
             return bool(len(found))
         density = np.zeros(len(self._columns), np.float32)
-        for term in dict.fromkeys(term for one in sought.concepts for way in one.ways for term, _ in way):
+        for term in dict.fromkeys(term for concept in sought.concepts for term in mains(concept)):
             places, impacts = self._term(term)
             most = np.float32(self._rarity(len(places)) * (K1 + 1))
             density[places] = np.maximum(density[places], impacts / most)
@@ -316,7 +316,8 @@ class Snapshot:
             found = found[theirs >= np.partition(theirs, len(found) - most)[len(found) - most]]
         theirs, published = scores[found], self._columns.published[found]
         order = np.lexsort((-published, -theirs))
-        theirs, published, best = theirs[order], published[order], found[order].tolist()
+        theirs, published = theirs[order], published[order]
+        best: list[int] = found[order].tolist()
         equal = np.flatnonzero((theirs[1:] == theirs[:-1]) & (published[1:] == published[:-1]))
         if len(equal):
             names, rank = self._columns.targets, zip((-theirs).tolist(), (-published).tolist(), best, strict=True)
