@@ -6,7 +6,7 @@ a text costs little more than finding its words.
 
 import zlib
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -109,12 +109,14 @@ class Analyser:
         written: set[str] = set()
         for name, weight in FIELD_WEIGHTS.items():
             found = word_list(texts.get(name, "")[:LONGEST_TEXT])
-            for word in found:
-                for term, share in self._read(word)[2]:
-                    terms[term] += share * weight
-            written.update(self._read(word)[0] for word in found)
+            read = {word: self._read(word) for word in found}
+            for word, count in Counter(found).items():
+                plain, _, shares = read[word]
+                written.add(plain)
+                for term, share in shares:
+                    terms[term] += share * weight * count
             if name in SEQUENCED and len(sequence) < LONGEST_SEQUENCE:
-                sequence.extend(self._read(word)[1] for word in found)
+                sequence.extend([read[word][1] for word in found])
                 sequence.append(0)
         return Analysed(
             dict(terms),

@@ -118,6 +118,7 @@ def _before_forms(word: str) -> str:
     return folded
 
 
+@lru_cache(maxsize=50_000)  # compounds end in the same words again and again
 def key(word: str) -> str:
     """The term a single lower-cased word is kept under; empty when it is too small to say anything."""
     if is_small(word):
