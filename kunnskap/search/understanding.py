@@ -173,7 +173,7 @@ def optional(text: str, understood: Iterable[Understood]) -> frozenset[str]:
     """The words (lower case) that said what was understood: they lift what has them, and are not missed elsewhere."""
     said = (" ".join((text[one.start : one.end], *one.also)) for one in understood)
     found = frozenset(lower(word) for one in said for word in word_list(one))
-    return found | _SAID.keys() if found else found
+    return found.union(_SAID) if found else found
 
 
 def cut(text: str, understood: Understood) -> str:
