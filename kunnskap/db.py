@@ -4,6 +4,8 @@ SQLite gets the same promises as PostgreSQL: real foreign keys, and a transactio
 when it begins (`expect_writes`), so that it waits its turn instead of failing half-way.
 """
 
+import sqlite3
+import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -24,6 +26,8 @@ from sqlalchemy.types import TypeDecorator
 maker = sessionmaker(expire_on_commit=False)
 session = scoped_session(maker)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+PATIENCE, LOOK_EVERY = 15.0, 0.002
+"""Seconds a transaction waits for others that write to an SQLite database, and between looks."""
 
 
 class Timestamp(TypeDecorator[datetime]):
@@ -104,12 +108,36 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def settle(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000"):
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        if _writing.get():
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Any) -> None:
+    """Take the write lock as soon as it is free. Left to itself SQLite looks ever more seldom, and may come too late each time."""
+    raw = connection.connection.driver_connection
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as problem:
+                if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(LOOK_EVERY)
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
 
 
 def expect_writes(expected: bool = True) -> None:

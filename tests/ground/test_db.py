@@ -1,11 +1,14 @@
 """The session: moments keep their zone, foreign keys hold, and every visible change is counted."""
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
+from kunnskap import db
 from kunnskap.db import SiteVersion, session
 from kunnskap.people.models import Person
 from kunnskap.posts.models import Draft, Post
@@ -74,3 +77,57 @@ def test_what_is_undone_is_not_counted():
     session.rollback()
     session.commit()
     assert version() == before
+
+
+@pytest.fixture
+def file_of_its_own(engine, tmp_path):
+    """An SQLite database that several threads write to."""
+    bind = session.get_bind()
+    own = db.connect(f"sqlite:///{tmp_path / 'own.db'}")
+    db.Base.metadata.create_all(own)
+    yield own
+    session.remove()
+    own.dispose()
+    session.configure(bind=bind)
+
+
+def test_whoever_will_write_soon_has_a_turn_though_another_writes_all_the_time(file_of_its_own):
+    done, begun = threading.Event(), threading.Event()
+
+    def write_all_the_time():
+        db.expect_writes()
+        while not done.is_set():
+            session.execute(update(Person).values(name="Prøve Person"))
+            begun.set()
+            time.sleep(0.02)
+            session.commit()
+            session.remove()
+            time.sleep(0.004)
+
+    other = threading.Thread(target=write_all_the_time)
+    other.start()
+    begun.wait(5)
+    waited = []
+    db.expect_writes()
+    for _ in range(5):
+        started = time.monotonic()
+        session.execute(update(Person).values(name="Test Testesen"))
+        waited.append(time.monotonic() - started)
+        session.commit()
+        session.remove()
+    db.expect_writes(False)
+    done.set()
+    other.join()
+    assert sorted(waited)[2] < 0.5
+
+
+def test_whoever_waits_too_long_is_told_that_the_database_is_locked(file_of_its_own, monkeypatch):
+    monkeypatch.setattr(db, "PATIENCE", 0.05)
+    with file_of_its_own.connect() as other:
+        other.exec_driver_sql("PRAGMA user_version = 1")
+        db.expect_writes()
+        with pytest.raises(OperationalError, match="locked"):
+            session.execute(update(Person).values(name="Test Testesen"))
+        db.expect_writes(False)
+        session.rollback()
+    session.execute(update(Person).values(name="Test Testesen"))
