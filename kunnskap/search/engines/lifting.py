@@ -70,7 +70,10 @@ def lifted(candidates: Candidates, sought: Sought) -> Lifted:
         scores[whole] += scores.max()
     named = [("title", whole), ("phrase", beside == 1), ("near", (near == 1) & (beside < 1))]
     named += [(preference.reason, flags) for preference, flags in candidates.met]
-    reasons = [tuple(reason for reason, flags in named if flags[place]) for place in range(len(scores))]
+    reasons: list[tuple[str, ...]] = [()] * len(scores)
+    for reason, flags in named:
+        for place in np.flatnonzero(flags).tolist():
+            reasons[place] += (reason,)
     return Lifted(scores, reasons)
 
 
@@ -111,9 +114,10 @@ class _Words:
         self.terms = self.row & TERMS
         self._ends = np.cumsum([len(sequence) // 4 + WINDOW + 1 for sequence in sequences])
 
-    def owners(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
-        """The sequences in which these places lie."""
-        return np.unique(np.searchsorted(self._ends, places, "right"))
+    def having(self, places: NDArray[np.intp]) -> Flags:
+        """Which sequences any of these places lie in."""
+        flags: Flags = np.bincount(np.searchsorted(self._ends, places, "right"), minlength=self.count) > 0
+        return flags
 
 
 def _nearness(words: _Words, wanted: Sequence[int]) -> tuple[Scores, Scores]:
@@ -126,15 +130,20 @@ def _nearness(words: _Words, wanted: Sequence[int]) -> tuple[Scores, Scores]:
     places = {term: np.flatnonzero(words.terms == np.uint32(term)) for term in {*terms}}
     for one, other in pairs:
         first, second = places[one], places[other]
-        beside[words.owners(first[np.isin(first + 1, second, assume_unique=True)])] += 1
-        close = np.searchsorted(second, first - WINDOW - 1) < np.searchsorted(second, first + WINDOW + 1, "right")
-        near[words.owners(first[close])] += 1
+        beside += words.having(first[_between(first + 1, second, 0)])
+        near += words.having(first[_between(first, second, WINDOW + 1)])
     return beside / len(pairs), near / len(pairs)
+
+
+def _between(places: NDArray[np.intp], others: NDArray[np.intp], apart: int) -> Flags:
+    """For which places one of `others`, which rise, is at most so far away."""
+    flags: Flags = np.searchsorted(others, places - apart) < np.searchsorted(others, places + apart, "right")
+    return flags
 
 
 def _as_written(words: _Words, wanted: Sequence[int]) -> Scores:
     """For each sequence, the share of query words that stand there in the form that was typed."""
     found = np.zeros(words.count)
     for number in {*wanted} if words.count else ():
-        found[words.owners(np.flatnonzero(words.row == np.uint32(number)))] += 1
+        found += words.having(np.flatnonzero(words.row == np.uint32(number)))
     return found / max(1, len({*wanted}))

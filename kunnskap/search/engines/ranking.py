@@ -262,6 +262,8 @@ class Snapshot:
             if len(places):
                 all_places.append(places + np.int32(one.base))
                 all_weights.append(weights)
+        if len(all_places) == 1:
+            return all_places[0], all_weights[0]
         places, weights = np.concatenate(all_places), np.concatenate(all_weights)
         impacts = np.float32(self._rarity(len(places)) * (K1 + 1)) * weights / (weights + self._norm[places])
         return places, impacts.astype(np.float32)
@@ -340,7 +342,7 @@ class Snapshot:
             met,
         )
         new = lifted(candidates, sought)
-        order = sorted(range(len(top)), key=lambda place: -new.scores[place])
+        order = np.argsort(-new.scores, kind="stable").tolist()
         rest = best[BEST:]
         return (
             [best[place] for place in order] + rest,

@@ -4,6 +4,7 @@ A segment is three files that never change: Whoosh's terms and postings, and our
 sequence at the end. The facts say how long the other two are, so that a torn file is noticed when it is opened.
 """
 
+import os
 import threading
 import weakref
 from collections import Counter
@@ -44,6 +45,7 @@ MOST_POSTINGS = 3_000_000
 TOGETHER = 500
 """How many documents are gathered before they become arrays."""
 Counts = NDArray[np.int32]
+_read_at: Any = getattr(os, "pread", None)  # Windows has none
 NONE: Postings = (np.empty(0, np.int32), np.empty(0, np.float32))
 
 
@@ -88,6 +90,8 @@ class File:
         """Give `size` bytes from a place on. Raises EOFError when there are not so many."""
         if self._held:
             data = self._held[at : at + size]
+        elif _read_at:
+            data = _read_at(self._open.fileno(), size, at)
         else:
             with self._lock:
                 self._open.seek(at)
