@@ -30,6 +30,8 @@ Change = PostPublished | PostChanged | PersonChanged
 CHANGES = (PostPublished, PostChanged, PersonChanged)
 AT_ONCE = 100
 """How many things are read and written together."""
+MANY = 50
+"""So many changed things are compared with what is in the index before they are written."""
 MARGIN = timedelta(minutes=5)
 """How long before a build a change may have begun that was committed during it."""
 ROUNDS = 5
@@ -91,7 +93,9 @@ class Index:
 
     def hear(self, happened: Sequence[Change]) -> None:
         """Take in what happened; hearing it twice does no harm."""
-        self._refresh(_groups(happened))
+        groups = _groups(happened)
+        # So many at once are mostly what a build, or an earlier telling of the same, has already taken in.
+        self._refresh(self._differing(groups).groups if len(groups) >= MANY else groups)
 
     def refresh(self, posts: Sequence[int] = (), people: Sequence[int] = ()) -> None:
         """Read these things from the database again, and forget those that are no longer there."""

@@ -97,6 +97,7 @@ def change(number: int, title: str, *, telling: bool = True) -> None:
 
 
 def tell() -> None:
+    session.remove()
     while events.tell_pending():
         pass
     session.remove()
@@ -363,3 +364,16 @@ def test_a_burst_is_told_in_batches(site, monkeypatch):
     assert max(sizes) <= events.BATCH
     assert len(sizes) <= 5
     assert site.find(Query("solceller")).total == len(names)
+
+
+def test_a_long_queue_of_what_a_build_has_taken_in_is_not_written_again(site, monkeypatch):
+    author = factories.person()
+    numbers = [factories.question(author, title="Solceller").id for _ in range(indexing.MANY)]
+    session.remove()
+    site.rebuild()
+    change(numbers[0], "Takrenner")
+    real, written = site._engine.put, []
+    monkeypatch.setattr(site._engine, "put", lambda found: written.extend(found) or real(found))
+    tell()
+    assert {document.target.id for document in written} == {numbers[0]}
+    assert found("takrenner") == [f"post:{numbers[0]}"]
