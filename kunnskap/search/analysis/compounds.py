@@ -64,16 +64,19 @@ class Splitter:
         return best
 
     def _at(self, word: str, place: int) -> _Split | None:
-        head = word[place:]
-        may_stand = place >= SHORTEST_PART or word[:place] in SHORT
-        modifier = self._modifier(word[:place]) if may_stand else None
-        use = self._heads.get(key(head)) if modifier else None  # the dearer question comes last
+        begun, head = word[:place], word[place:]
+        modifier = self._simple(begun) if place >= SHORTEST_PART or begun in SHORT else None
+        if modifier is None and place < 2 * SHORTEST_PART:
+            return None
+        use = self._heads.get(key(head))
+        modifier = modifier or (self._best(begun) if use else None)  # the dearer question comes last
         if use is None or modifier is None:
             return None
         further = self._best(head)
         return _Split(min(use, modifier.use), modifier.parts + (further.parts if further else (head,)))
 
-    def _modifier(self, word: str) -> _Split | None:
+    def _simple(self, word: str) -> _Split | None:
+        """A modifier that is one word."""
         bare = word[:-1]
         if word in SHORT:
             return _Split(SHIPPED_USE, (word,))
@@ -81,7 +84,7 @@ class Splitter:
             return _Split(self._used[word], (word,))
         if word[-1] in JOINTS and bare in self._used:
             return _Split(self._used[bare] * JOINT_COST, (bare,))
-        return self._best(word) if len(word) >= 2 * SHORTEST_PART else None
+        return None
 
 
 @dataclass(frozen=True)
