@@ -22,7 +22,7 @@ from kunnskap.search.engines.sought import Sought, understood
 from kunnskap.targets import Target
 
 MOST_POSTINGS = 3_000_000
-"""How many scored postings a snapshot keeps at hand (8 bytes each)."""
+"""How many scored postings a snapshot keeps at hand (12 bytes each)."""
 MOST_ANSWERS = 500
 """How many finished answers a snapshot keeps."""
 MOST_COMPLETIONS = 24
@@ -33,6 +33,8 @@ Places = NDArray[np.integer[Any]]
 Scores = NDArray[Any]
 Postings = tuple[Ints, Floats]
 """Which documents have a term, in rising order, and how much it weighs in each."""
+Weighed = tuple[NDArray[np.intp], Floats]
+"""The same for the whole index, with what each adds to a score."""
 
 
 class Part(Protocol):
@@ -79,10 +81,10 @@ class Snapshot:
         for one in self._standing:
             if one.alive is not None:
                 self._alive[one.base : one.base + len(one.alive)] = one.alive
-        self._living = np.flatnonzero(self._alive).astype(np.int32)
+        self._living = np.flatnonzero(self._alive)
         self._norm = self._length_norms()
         self._shared = self._with_others()
-        self._impacts: dict[str, Postings] = {}
+        self._impacts: dict[str, Weighed] = {}
         self._kept = 0
         self._answers: dict[Query, Results] = {}
 
@@ -121,7 +123,7 @@ class Snapshot:
     def _search(self, query: Query) -> Results:
         sought = understood(query, self._analyser, self._speller, lambda term: self._is_readable(term, query.reader))
         scored = self._score(query, sought) if query.is_worded else self._newest()
-        found: Places = np.flatnonzero(scored.scores) if query.is_worded else self._living
+        found: Places = np.flatnonzero(scored.scores != 0) if query.is_worded else self._living
         found = self._readable(found, query.reader)
         found = self._phrased(found, sought)
         if query.is_worded and not self._is_answer(found, scored, sought):
@@ -169,14 +171,14 @@ class Snapshot:
             self._add_way(way, this)
             for term, _ in way:
                 places, _ = self._term(term)
-                best[places] = np.maximum(best[places], this[places])
+                np.maximum.at(best, places, this.take(places))
         for term in dict.fromkeys(term for way in ways for term, _ in way):
             _move(best, self._term(term)[0], 1.0, scores)
 
     def _add_way(self, way: Terms, scores: Floats) -> None:
         for term, weight in way:
             places, impacts = self._term(term)
-            scores[places] += impacts if weight == 1.0 else impacts * np.float32(weight)
+            np.add.at(scores, places, impacts if weight == 1.0 else impacts * np.float32(weight))
 
     def _is_answer(self, found: Places, scored: "Scored", sought: Sought) -> bool:
         """Whether what was found is more than noise: it covers enough, or is very much about one of the words."""
@@ -198,8 +200,11 @@ class Snapshot:
         """Add how much of a concept stands in each document: all of it, or a part of a compound."""
         theirs = np.zeros(len(covered), np.float32)
         shares = [(np.float32(share), self._term(term)[0]) for share, term in coverage(concept)]
+        if len(shares) == 1:
+            np.add.at(covered, shares[0][1], shares[0][0] * np.float32(worth))
+            return
         for share, places in shares:
-            theirs[places] = np.maximum(theirs[places], share)
+            np.maximum.at(theirs, places, share)
         for _, places in shares:
             _move(theirs, places, worth, covered)
 
@@ -241,7 +246,7 @@ class Snapshot:
     def _rarity(self, having: int) -> float:
         return rarity(having, len(self._living))
 
-    def _term(self, term: str) -> Postings:
+    def _term(self, term: str) -> Weighed:
         known = self._impacts.get(term)
         if known is None:
             known = self._weigh(term)
@@ -252,38 +257,40 @@ class Snapshot:
             self._kept += len(known[0])
         return known
 
-    def _weigh(self, term: str) -> Postings:
-        all_places, all_weights = [np.empty(0, np.int32)], [np.empty(0, np.float32)]
+    def _weigh(self, term: str) -> Weighed:
+        # Arrays are much quicker to go to by numbers of the machine's own width.
+        all_places, all_weights = [np.empty(0, np.intp)], [np.empty(0, np.float32)]
         for one in self._standing:
             places, weights = one.part.postings(term)
             if one.alive is not None and len(places):
                 living = one.alive[places]
                 places, weights = places[living], weights[living]
             if len(places):
-                all_places.append(places + np.int32(one.base))
+                all_places.append(places.astype(np.intp) + one.base)
                 all_weights.append(weights)
         if len(all_places) == 1:
             return all_places[0], all_weights[0]
         places, weights = np.concatenate(all_places), np.concatenate(all_weights)
-        impacts = np.float32(self._rarity(len(places)) * (K1 + 1)) * weights / (weights + self._norm[places])
-        return places, impacts.astype(np.float32)
+        impacts = np.float32(self._rarity(len(places)) * (K1 + 1)) * weights / (weights + self._norm.take(places))
+        return places.astype(np.intp, copy=False), impacts.astype(np.float32)
 
     def _readable(self, found: Places, reader: frozenset[str]) -> Places:
         allowed = self._book.sets[AUDIENCE].touching(reader)
         if allowed.all():
             return found
-        return found[allowed[self._columns.sets[AUDIENCE][found]]]
+        return found[allowed[self._columns.sets[AUDIENCE].take(found)]]
 
     def _best_of_groups(self, found: Places, scores: Scores) -> Places:
-        shared = self._shared[found]
-        members = found[shared]
-        if not len(members):
+        shared = np.flatnonzero(self._shared.take(found))
+        if not len(shared):
             return found
+        members = found[shared]
         groups = self._columns.group[members]
         order = np.lexsort((-scores[members], groups))  # the best of each group first, and of equals the first
-        leading = members[order[np.diff(groups[order], prepend=-1) != 0]]
-        kept: Places = np.sort(np.concatenate([found[~shared], leading]))
-        return kept
+        kept = np.ones(len(found), np.bool_)
+        kept[shared] = False
+        kept[shared[order[np.diff(groups[order], prepend=-1) != 0]]] = True
+        return found[kept]
 
     def _masks(self, found: Places, chosen: Mapping[str, frozenset[str]]) -> dict[str, Bools]:
         return {
@@ -296,7 +303,7 @@ class Snapshot:
         for facet in FACETS:
             others = [mask for name, mask in masks.items() if name != facet]
             left = found[_all(others)] if others else found
-            counts[facet] = self._book.sets[facet].count(self._columns.sets[facet][left])
+            counts[facet] = self._book.sets[facet].count(self._columns.sets[facet].take(left))
         return counts
 
     def _hits(self, found: Places, scored: "Scored", query: Query, sought: Sought) -> tuple[Hit, ...]:
@@ -372,7 +379,7 @@ class Scored:
 
 def _move(gathered: Floats, places: Places, weight: float, into: Floats) -> None:
     """Add what was gathered at these places, and begin there anew."""
-    into[places] += gathered[places] * np.float32(weight)
+    np.add.at(into, places, gathered.take(places) * np.float32(weight))
     gathered[places] = 0
 
 

@@ -136,7 +136,10 @@ class Segment:
         """Where a term stands, kept at hand for the next time."""
         found = self._kept.get(self.name, term)
         if found is None:
-            found = self._guarded(self._read, term)
+            number = self._terms.find(encoded(term))
+            if number is None:
+                return NONE
+            found = self._guarded(self._read, number)
             self._kept.keep(self.name, term, found)
         return found
 
@@ -164,9 +167,8 @@ class Segment:
         terms = [decoded(self._terms.text(number)) for number in numbers]
         return terms, self._terms.counts, read_many(lists, self._terms.counts)
 
-    def _read(self, term: str) -> Postings:
-        number = self._terms.find(encoded(term))
-        return NONE if number is None else read_postings(self._postings.read(*self._terms.extent(number)))
+    def _read(self, number: int) -> Postings:
+        return read_postings(self._postings.read(*self._terms.extent(number)))
 
     def _guarded(self, read: Any, *where: Any) -> Any:
         try:
