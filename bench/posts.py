@@ -25,6 +25,8 @@ SENTENCE = 13
 FILE_EVERY, PAGES = 20, 2
 PER_FILE_ROUND = FILE_EVERY + PAGES
 MISSPELT_EVERY = 10
+COMMON = 1_500
+"""How many of the commonest words the queries of common words are made of."""
 ENDINGS = ("en", "er", "ene", "ane", "s")
 KINDS = ("question", "experience", "person")
 STATUSES = ("open", "answered", "solved", None)
@@ -62,7 +64,7 @@ class Posts:
                 yield Document(Target("page", number * 10 + page), target, title="", body=body, page=page, **facts)
 
     def queries(self, count: int, seed: int = 2026) -> list[str]:
-        """Different queries of one to six words that say something: of one topic, as common as in texts, or mixed.
+        """Different queries of one to six words that say something: of one topic, as common as in texts, or common.
 
         In every tenth there is a typing error.
         """
@@ -91,7 +93,7 @@ class Posts:
         elif turn % 3 == 1:
             chosen = np.searchsorted(self._shares, drawn.random(length * 4), "right")
         else:
-            chosen = drawn.integers(0, 8_000, length * 2)
+            chosen = drawn.integers(0, COMMON, length * 3)
         words = [word for word in self._array[chosen].tolist() if not is_small(word)][:length]
         return words or [self.words[1_000]]
 
