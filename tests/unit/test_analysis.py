@@ -80,6 +80,21 @@ def test_small_words_of_both_written_forms_say_nothing(word):
     assert terms(word) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("24/1234-5", {"24/1234-5": 1.0, "24": 0.5, "1234": 0.5, "5": 0.5}),
+        ("50kWh", {"50kwh": 1.0, "50": 0.5, "kwh": 0.5}),
+        ("§ 5-4", {"5-4": 1.0, "5": 0.5, "4": 0.5}),
+        ("post@skien.kommune.no", {"post": 1.0, "kommun": 1.0}),
+        ("CO2e", {"co2": 1.0}),
+    ],
+)
+def test_numbers_units_and_addresses_are_words_too(text, expected):
+    found = weighted(text)
+    assert {term: found.get(term) for term in expected} == expected
+
+
 def test_parts_of_a_hyphenated_word_weigh_half():
     assert weighted("bygg-plass") == {"byggplass": 1.0, "bygg": 0.5, "plass": 0.5}
 

@@ -14,10 +14,10 @@ from itertools import pairwise
 from kunnskap.search.analysis.compounds import Splitter
 from kunnskap.search.analysis.synonyms import NO_SYNONYMS, Synonyms
 from kunnskap.search.analysis.vocabulary import Vocabulary
-from kunnskap.search.analysis.words import fold, hyphen_parts, joined, lower, word_list, words
+from kunnskap.search.analysis.words import fold, joined, lower, pieces, word_list, words
 from kunnskap.search.analysis.written_forms import key
 
-VERSION = 4
+VERSION = 5
 """Raise this when a step, a word list or what is kept of a document changes: an index of another version is built anew."""
 
 LONGEST_TEXT = 300_000
@@ -184,8 +184,8 @@ class Analyser:
         return plain, _number(main or fold(plain), fold(plain)), tuple(term for term in terms if term[0])
 
     def _parts(self, plain: str) -> list[str]:
-        pieces = hyphen_parts(plain) or [plain]
-        parts = [part for piece in pieces for part in self._splitter.parts(piece) or (piece,)]
+        apart = pieces(plain) or [plain]
+        parts = [part for piece in apart for part in self._splitter.parts(piece) or (piece,)]
         return parts if len(parts) > 1 else []
 
 

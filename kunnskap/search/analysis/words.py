@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 LONGEST_WORD = 40
 
-# A number with its decimals; or letters, digits and combining marks, joined by hyphens (soft and non-breaking ones too).
-_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_](?:[^\W_]|[\u0300-\u036f]|[-\u2010\u2011\u00ad](?=[^\W_]))*")
+# A case number (24/1234-5); a number with its decimals; or letters, digits and combining marks, joined by hyphens (soft and non-breaking ones too).
+_WORD = re.compile(
+    r"\d{2,4}/\d+(?:-\d+)?(?![\w/])|\d+(?:[.,]\d+)+|[^\W_](?:[^\W_]|[\u0300-\u036f]|[-\u2010\u2011\u00ad](?=[^\W_]))*"
+)
 _HYPHENS = re.compile(r"[-\u2010\u2011]")
+_JOINTS = re.compile(r"[-/\u2010\u2011]|(?<=\d)(?=[^\W\d_]{2})")
 
 # Letters people type otherwise when their keyboard or habit lacks them; each group meets on one key.
 _FOLDED = str.maketrans(
@@ -40,14 +43,14 @@ def fold(word: str) -> str:
     return _DOUBLES.sub(lambda found: found[0][0], word)
 
 
-def hyphen_parts(word: str) -> list[str]:
-    """The pieces of a word with hyphens (el-bil: el, bil); none for others."""
-    pieces = _HYPHENS.split(word)
-    return pieces if len(pieces) > 1 else []
+def pieces(word: str) -> list[str]:
+    """The pieces of a word with hyphens (el-bil: el, bil), of a case number, and of a number with its unit (50kWh: 50, kWh)."""
+    found = _JOINTS.split(word)
+    return found if len(found) > 1 else []
 
 
 def joined(word: str) -> str:
     """A word without its hyphens (el-bil is elbil); numbers keep theirs (§ 5-4 is not 54)."""
-    if word.replace("-", "").isdigit() or not _HYPHENS.search(word):
+    if word.replace("-", "").replace("/", "").isdigit() or not _HYPHENS.search(word):
         return word.replace(",", ".")
     return _HYPHENS.sub("", word)
