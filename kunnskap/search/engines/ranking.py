@@ -285,11 +285,15 @@ class Snapshot:
         if not len(shared):
             return found
         members = found[shared]
-        groups = self._columns.group[members]
-        order = np.lexsort((-scores[members], groups))  # the best of each group first, and of equals the first
+        groups, theirs = self._columns.group.take(members).astype(np.intp), scores.take(members)
+        best = np.full(self._book.group_count, theirs.min(), theirs.dtype)
+        np.maximum.at(best, groups, theirs)
+        leading = np.flatnonzero(theirs == best.take(groups))[::-1]
+        first = np.zeros(len(best), np.intp)
+        first[groups[leading]] = leading  # of equals the first, which is written last
         kept = np.ones(len(found), np.bool_)
         kept[shared] = False
-        kept[shared[order[np.diff(groups[order], prepend=-1) != 0]]] = True
+        kept[shared[leading[first[groups[leading]] == leading]]] = True
         return found[kept]
 
     def _masks(self, found: Places, chosen: Mapping[str, frozenset[str]]) -> dict[str, Bools]:

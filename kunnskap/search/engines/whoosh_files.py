@@ -288,11 +288,11 @@ class Terms:
 
     def find(self, term: bytes) -> int | None:
         """The number of a term."""
-        beginning = int.from_bytes(term[:BEGINNING].ljust(BEGINNING, b"\0"))
-        low = bisect_left(self._beginnings, beginning)
-        if low == len(self) or self._beginnings[low] != beginning:
+        beginnings, beginning = self._beginnings, int.from_bytes(term[:BEGINNING].ljust(BEGINNING, b"\0"))
+        low = bisect_left(beginnings, beginning)
+        if low == len(beginnings) or beginnings[low] != beginning:
             return None
-        high = bisect_right(self._beginnings, beginning, low)
+        high = bisect_right(beginnings, beginning, low)
         place = bisect_left(range(high), term, low, key=self.text)
         return place if place < high and self.text(place) == term else None
 

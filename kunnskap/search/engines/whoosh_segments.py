@@ -10,7 +10,7 @@ import weakref
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -134,11 +134,11 @@ class Segment:
 
     def postings(self, term: str) -> Postings:
         """Where a term stands, kept at hand for the next time."""
+        number = self._terms.find(encoded(term))
+        if number is None:
+            return NONE
         found = self._kept.get(self.name, term)
         if found is None:
-            number = self._terms.find(encoded(term))
-            if number is None:
-                return NONE
             found = self._guarded(self._read, number)
             self._kept.keep(self.name, term, found)
         return found
@@ -292,6 +292,7 @@ def alive(piece: Piece) -> Bools | None:
     return standing
 
 
+@lru_cache(maxsize=1_000)  # all segments are asked for a term, one after the other
 def encoded(term: str) -> bytes:
     """A term as it stands in the files; halves of signs that no text should have do no harm."""
     return term.encode("utf-8", "surrogatepass")
