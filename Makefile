@@ -58,8 +58,8 @@ seed: $(BUILT)  ## Fill the database: tables, reference data, demonstration cont
 backup: $(VENV)/.installed  ## Copy database, files and secret key to backups/ while the site runs
 	$(FLASK) backup backups
 
-bench: $(VENV)/.installed-dev $(BUILT)  ## Measure the site on 10,000 questions, beside bare Flask
-	@for one in importing pages; do echo "== bench.$$one"; $(BIN)/python -m bench.$$one || exit 1; done
+bench: $(VENV)/.installed-dev $(BUILT)  ## Measure pages beside bare Flask, and search beside FTS5 and tantivy
+	@for one in importing pages search; do echo "== bench.$$one"; $(BIN)/python -m bench.$$one || exit 1; done
 
 migration: $(VENV)/.installed-dev  ## Write a migration from what changed in the models: make migration m="what changes"
 	@test -n "$(m)" || { echo 'Say what changes: make migration m="what changes"'; exit 2; }
