@@ -13,7 +13,8 @@ from itertools import pairwise
 from markupsafe import Markup, escape
 
 from kunnskap.search.analysis.analyser import Analyser
-from kunnskap.search.analysis.words import word_list
+from kunnskap.search.analysis.words import fold, joined, lower, word_list
+from kunnskap.search.analysis.written_forms import beginnings, meet_spellings
 
 LENGTH = 240
 LONGEST_TEXT = 20_000
@@ -55,6 +56,7 @@ class Marker:
         self._terms = terms
         self._analyser = analyser
         self._known: dict[str, tuple[str, ...]] = {}
+        self._beginnings = frozenset(one for term in terms for one in beginnings(term))
 
     def best(self, text: str, length: int = LENGTH) -> Excerpt:
         """Find the passage of at most about `length` characters in which most of the terms stand."""
@@ -93,12 +95,24 @@ class Marker:
     def _learn(self, found: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
         known, terms, terms_of = self._known, self._terms, self._analyser.terms_of
         for word in set(found) - known.keys():
+            if not self._may_match(word):
+                known[word] = ()
+                continue
             matched: tuple[str, ...] = ()
             for term, _ in terms_of(word):  # nearly all words have one term and match by none
                 if term in terms:
                     matched += (term,)
             known[word] = matched
         return known
+
+    def _may_match(self, word: str) -> bool:
+        """Reading a word takes long the first time, and hardly any word of a text is one that was looked for."""
+        if self._analyser.is_read(word):
+            return True
+        folded = fold(lower(word))
+        whole = joined(folded)
+        seen = f"{folded} {whole} {meet_spellings(whole)}"
+        return any(one in seen for one in self._beginnings)
 
 
 def _densest(spots: Sequence[_Spot], terms: Mapping[str, float], length: int) -> tuple[int, int]:

@@ -102,6 +102,10 @@ class Analyser:
         """Return the terms of one word as it stands in a text, each with its weight; none for small words."""
         return self._read(word)[2]
 
+    def is_read(self, word: str) -> bool:
+        """Whether a word was read before, so that its terms are at hand."""
+        return word in self._known
+
     def document(self, texts: Mapping[str, str]) -> Analysed:
         """Analyse a document's texts, by the names of `FIELD_WEIGHTS`."""
         terms: dict[str, float] = defaultdict(float)

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from kunnskap.search.analysis.wordlists import SPELLINGS, STOP_WORDS, WORDS
 from kunnskap.search.analysis.words import LONGEST_WORD, fold, lower
 from kunnskap.tables import DATA, read_csv
 
+LONGEST_BEGINNING = 3
 _stemmer = snowballstemmer.stemmer("norwegian")
 _stemming = threading.Lock()  # the stemmer keeps the word it works on, so two threads would mix theirs up
 # Small words as they are written, and as they are typed without æ, ø and å; but "vær" (weather) is not "var", nor "vare".
@@ -109,6 +111,23 @@ def _forms() -> Mapping[str, str]:
     rows = read_csv(DATA / "written_forms.csv", ("nynorsk", "bokmal"))
     pairs = ((_before_forms(row.text("nynorsk")), _before_forms(row.text("bokmal"))) for row in rows)
     return {nynorsk: bokmal for nynorsk, bokmal in pairs if nynorsk != bokmal}
+
+
+def beginnings(term: str) -> frozenset[str]:
+    """How words that are kept under a term, or parts of words, may begin once they are folded and their spellings have met."""
+    first = {term[:LONGEST_BEGINNING], *_others().get(term, ())}
+    return frozenset(first | {"hv" + one[2:] for one in first if one.startswith("kv")})
+
+
+@lru_cache(maxsize=1)
+def _others() -> Mapping[str, frozenset[str]]:
+    """How words may begin that the tables lead to another term."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for nynorsk, bokmal in _forms().items():
+        found[bokmal].add(nynorsk[:LONGEST_BEGINNING])
+    for one in _WHOLE:
+        found[meet_written_forms(_before_forms(one))].add(one[:LONGEST_BEGINNING])
+    return {term: frozenset(several) for term, several in found.items()}
 
 
 def _before_forms(word: str) -> str:
