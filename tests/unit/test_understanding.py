@@ -4,7 +4,7 @@ import pytest
 
 from kunnskap.places import register
 from kunnskap.search.place_names import ORDINARY, PlaceNames, PlaceRow
-from kunnskap.search.understanding import PEOPLE_FIRST, PLACE_FIRST, understand
+from kunnskap.search.understanding import PEOPLE_FIRST, PLACE_FIRST, optional, understand
 
 TOWN, COUNTY = "municipality", "county"
 PLACES = PlaceNames(
@@ -137,6 +137,11 @@ def test_what_was_refused_is_only_words():
 def test_a_place_lifts_and_never_hides():
     (one,) = understand("byggeplass Skien", PLACES)
     assert (one.preference.facet, one.preference.values, one.preference.weight) == (TOWN, {"4003"}, PLACE_FIRST)
+
+
+@pytest.mark.parametrize("text", ["byggeplass Skien", "hvem kan overvann", "byggeplass"])
+def test_what_need_not_stand_can_be_remembered_by(text):
+    assert isinstance(optional(text, understand(text, PLACES)), frozenset)
 
 
 def test_a_long_query_is_understood_at_once():

@@ -63,7 +63,6 @@ class Speller:
             return ()
         stem = key(word)
         places = self._filed_like(word) | (self._filed_like(stem) if stem else set())
-        places = self._filed_like(word) | (self._filed_like(stem) if stem else set())
         found = [(self._likely(word, stem, place), place) for place in places]
         best = sorted((-likely, -self._counts[place], self._words[place]) for likely, place in found if likely)[:MOST]
         return [(meant, -likely * SECOND ** (rank > 0)) for rank, (likely, _, meant) in enumerate(best)]
