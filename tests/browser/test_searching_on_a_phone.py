@@ -118,3 +118,9 @@ def test_posts_like_it_come_while_a_title_is_written(phone):
     answer = phone.request.get("/sok/lignende?til=erfaring&q=klimabudsjett i praksis")
     assert answer.ok
     assert "Kanskje har andre delt det samme" in answer.text()
+
+
+def test_a_very_long_phrase_widens_no_page(phone):
+    phone.goto(f"/sok?q=%22{'b' * 300}%22")
+    assert phone.locator("#treff .ds-chip").count() == 1
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
