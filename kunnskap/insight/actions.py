@@ -77,7 +77,7 @@ def _meanwhile(group: SynonymGroup) -> Message:
     if group.removed_at is not None:
         return say("Noen andre har fjernet gruppen mens du skrev. Lagrer du likevel, kommer den tilbake.")
     return say(
-        "Noen andre har endret gruppen mens du skrev. Nå står det: «%(now)s». Lagrer du likevel, gjelder ditt.",
+        "Noen andre har endret gruppen mens du skrev. Nå står det: «%(now)s». Lagrer du likevel, gjelder det du skrev.",
         now=group.words,
     )
 

@@ -54,7 +54,7 @@ def test_where_it_comes_from_and_what_it_is_about_is_said(browser):
     theme = factories.theme("solkraft", "Solkraft")
     factories.question(title="Hvem har takpaneler?", place_id=skien.id, themes=[theme])
     card = hits(browser, "solkraft skien")["Hvem har takpaneler?"]
-    assert reasons(card)[:2] == ["«Solkraft» står blant temaene", "«Skien» er der det kommer fra"]
+    assert reasons(card)[:2] == ["«Solkraft» står blant temaene", "«Skien» er stedet det kommer fra"]
 
 
 def test_of_people_it_is_said_what_in_their_profile_fits(browser):

@@ -45,7 +45,7 @@ def test_words_in_different_places_are_told_apart():
     ("field", "words", "said"),
     [
         ("themes", "solkraft", "«Solkraft» står blant temaene"),
-        ("place", "skien", "«Skien» er der det kommer fra"),
+        ("place", "skien", "«Skien» er stedet det kommer fra"),
         ("people", "testesen", "«Testesen» er i navnet til den som skrev det"),
         ("name", "testesen", "«Testesen» står i navnet"),
         ("role", "rådgiver", "«Rådgiver» står i stillingen"),
