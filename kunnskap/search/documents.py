@@ -202,7 +202,13 @@ class _Details:
         )
         texts = [getattr(ExperienceDetails, name) for name in EXPERIENCE_TEXTS]
         self.experiences = _gather(
-            select(ExperienceDetails.post_id, ExperienceDetails.contact_id, Person.name, *texts)
+            select(
+                ExperienceDetails.post_id,
+                ExperienceDetails.contact_id,
+                ExperienceDetails.period_from,
+                Person.name,
+                *texts,
+            )
             .outerjoin(Person, Person.id == ExperienceDetails.contact_id)
             .where(ExperienceDetails.post_id.in_(ids))
         )
@@ -266,6 +272,7 @@ def _with_experience(document: Document, details: _Details) -> Document:
             body="\n".join(texts),
             people=f"{document.people} {row.name or ''}",
             authors=document.authors | ({str(row.contact_id)} if row.contact_id else NOTHING),
+            year=int(row.period_from[:4]) if row.period_from else document.year,  # "2023" or "2023-05"
         )
     return document
 

@@ -56,6 +56,7 @@ def test_a_word_that_was_mended_is_said_and_can_be_searched_for_as_it_stands(bro
 
 
 def test_several_words_are_mended_at_once_and_keep_their_capitals(browser, corrected):
+    factories.question(title="Klimabudsjett i Skien")
     page = look(browser, q="klimabusjett i Skein")
     assert hrefs(page)["«klimabudsjett Skien»"] == "/sok?q=klimabudsjett+i+Skien"
     assert hrefs(page)["Søk bare etter «klimabusjett Skein»"] == "/sok?q=klimabusjett+i+Skein&bare=ordrett"
@@ -72,6 +73,12 @@ def test_when_the_words_as_they_stand_give_nothing_what_was_meant_is_one_click_a
     page = look(browser, q="klimabusjett", bare="ordrett")
     assert "Mente du «klimabudsjett»?" in " ".join(page.select_one("#treff").text.split())
     assert hrefs(page)["Søk etter «klimabudsjett»"] == "/sok?q=klimabudsjett"
+
+
+def test_what_was_looked_for_in_vain_is_asked_about(browser, corrected):
+    page = look(browser, q="klimabusjett i Skein")
+    assert "Mente du «klimabudsjett Skien»?" in " ".join(page.select_one("#treff").text.split())
+    assert hrefs(page)["Søk etter «klimabudsjett i Skien»"] == "/sok?q=klimabudsjett+i+Skien"
 
 
 def test_an_empty_page_leads_on_without_filters_in_the_text_too(browser):

@@ -160,6 +160,12 @@ def test_a_thing_carries_what_its_places_and_people_are(skien):
     assert document.marks == {f"confirmed-{clock.now().year}"}
 
 
+@pytest.mark.parametrize(("period_from", "year"), [("2019", 2019), ("2019-05", 2019), (None, clock.now().year)])
+def test_an_experience_is_of_the_year_it_began(period_from, year):
+    made = factories.experience(details={"period_from": period_from})
+    assert next(documents.of_posts([made.id], documents.Names())).year == year
+
+
 def test_somebody_is_found_in_the_networks_they_have_joined(skien, member):
     network = factories.network("testnettverk")
     account = member(place=skien)

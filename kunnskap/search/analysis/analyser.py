@@ -17,7 +17,7 @@ from kunnskap.search.analysis.vocabulary import Vocabulary
 from kunnskap.search.analysis.words import fold, joined, lower, pieces, word_list, words
 from kunnskap.search.analysis.written_forms import key
 
-VERSION = 5
+VERSION = 6
 """Raise this when a step, a word list or what is kept of a document changes: an index of another version is built anew."""
 
 LONGEST_TEXT = 300_000

@@ -16,6 +16,8 @@ SHORTEST = 4
 """Shorter words have too many neighbours."""
 SHORTEST_FOR_TWO = 8
 """Words must be this long for two slips to be forgiven."""
+LONG_STEM = 6
+"""What is left without endings must be this long where the endings differ by more than a slip as well."""
 LONGEST = 30
 MANY_WORDS = 50_000
 SELDOM = 3
@@ -82,7 +84,12 @@ class Speller:
         start = 1.0 if known[0] == word[0] else OTHER_START
         if slips == 1:
             return start
-        if slips and len(stem) >= SHORTEST and distance(stem, self._stems[place]) == 1:
+        if (
+            slips
+            and (slips <= 2 or len(stem) >= LONG_STEM)
+            and len(stem) >= SHORTEST
+            and distance(stem, self._stems[place]) == 1
+        ):
             return start * IN_STEM
         return start * TWO_SLIPS if slips == 2 and len(word) >= SHORTEST_FOR_TWO else 0.0
 

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 FORMAT = 2
 """Raise this when the layout of the files changes: an index of another layout is built anew."""
-CHUNK = 16_000
+CHUNK = 34_000
 """How many documents of a build go into one segment."""
 MOST_WORDS = 500_000
 """A vocabulary keeps the most frequent words if there are more."""
