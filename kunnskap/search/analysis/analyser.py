@@ -209,7 +209,7 @@ def _spoken(words: Sequence[_Word], others: Sequence[Sequence[_Word]]) -> Concep
 
 def _compound(one: _Word, other: _Word) -> Concept | None:
     """What two words would be as one: lading buss may be busslading, anleggs plass anleggsplass."""
-    first, second = lower(one.typed), lower(other.typed)
+    first, second = fold(lower(one.typed)), fold(lower(other.typed))
     if not (first.isalpha() and second.isalpha()):
         return None
     joined_ = (begin + joint + end for begin, end in ((first, second), (second, first)) for joint in ("", "s", "e"))

@@ -14,7 +14,7 @@ from kunnskap.search.analysis.analyser import TERM_BITS, Concept, Phrase
 from kunnskap.search.engines.protocol import Preference
 from kunnskap.search.engines.sought import Sought
 
-BEST = 100
+BEST = 50
 """How many candidates are looked at closely; those further down keep their plain order."""
 CUT, ABOUT = 0.35, 0.7
 """Noise is no answer: nothing is found unless some document covers this share of what a query says (a word is worth what it is
