@@ -14,13 +14,12 @@ from itertools import pairwise
 from kunnskap.search.analysis.compounds import Splitter
 from kunnskap.search.analysis.synonyms import NO_SYNONYMS, Synonyms
 from kunnskap.search.analysis.vocabulary import Vocabulary
-from kunnskap.search.analysis.words import fold, joined, lower, pieces, word_list, words
+from kunnskap.search.analysis.words import LONGEST_TEXT, fold, joined, lower, pieces, word_list, words
 from kunnskap.search.analysis.written_forms import key
 
 VERSION = 6
 """Raise this when a step, a word list or what is kept of a document changes: an index of another version is built anew."""
 
-LONGEST_TEXT = 300_000
 LONGEST_SEQUENCE = 2_000
 """Words kept in order for phrases and nearness."""
 LONGEST_QUERY = 1_000

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 
 LONGEST_WORD = 40
+LONGEST_TEXT = 300_000
+"""Signs of a text that are read."""
 
 # A case number (24/1234-5); a number with its decimals; or letters, digits and combining marks, joined by hyphens (soft and non-breaking ones too).
 _WORD = re.compile(

@@ -4,7 +4,6 @@ import logging
 import math
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,11 +14,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 
 from kunnskap import clock
-from kunnskap.search.analysis.analyser import LONGEST_TEXT, MOST_REMEMBERED, VERSION, Analyser
-from kunnskap.search.analysis.vocabulary import Vocabulary
-from kunnskap.search.analysis.words import lower, word_list
+from kunnskap.search.analysis.analyser import VERSION, Analyser
+from kunnskap.search.analysis.vocabulary import Vocabulary, count_words
 from kunnskap.search.engines.postgres_tables import Tables, in_batches
-from kunnskap.search.engines.protocol import Document, IndexBusy, IndexDown, Source
+from kunnskap.search.engines.protocol import IndexBusy, IndexDown, Source
 from kunnskap.targets import Target
 
 log = logging.getLogger(__name__)
@@ -178,7 +176,7 @@ class Builds:
                 log.info("the build of the search index that began at %s goes on", found.began)
                 return found.id, found.began, Target.parse(found.reached) if found.reached else None
             build = self._begin(connection, VERSION, began)
-        words = count_words(source.after(None))
+        words = count_words(document.texts for document in source.after(None))
         with _transaction(connection):
             Tables(connection, self.schema(build)).freeze(words)
             self._do(connection, "UPDATE {p}.builds SET counted = true WHERE id = %(build)s", {"build": build})
@@ -233,19 +231,6 @@ class Builds:
 
     def _do(self, connection: Connection, statement: str, values: Mapping[str, Any] | None = None) -> Any:
         return connection.exec_driver_sql(statement.format(p=self._name), dict(values) if values else None)
-
-
-def count_words(documents: Iterable[Document]) -> Mapping[str, int]:
-    """In how many documents each word stands; the words are those the analysis gives, which would take longer."""
-    counts: dict[str, int] = defaultdict(int)
-    plain: dict[str, str] = {}
-    for document in documents:
-        written = {word for text in document.texts.values() for word in word_list(text[:LONGEST_TEXT])}
-        if len(plain) > MOST_REMEMBERED:
-            plain.clear()
-        for word in {plain.get(word) or plain.setdefault(word, lower(word)) for word in written}:
-            counts[word] += 1
-    return counts
 
 
 def read_vocabulary(connection: Connection, schema: str) -> Vocabulary:

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from kunnskap.search.analysis.analyser import VERSION, Analyser
-from kunnskap.search.analysis.vocabulary import Vocabulary
-from kunnskap.search.analysis.words import lower, word_list
+from kunnskap.search.analysis.vocabulary import Vocabulary, count_words
 from kunnskap.search.engines.columns import CodeBook
-from kunnskap.search.engines.protocol import TEXTS, Document, IndexBusy, Source
+from kunnskap.search.engines.protocol import IndexBusy, Source
 from kunnskap.search.engines.whoosh_files import (
     Contents,
     Folder,
@@ -40,7 +39,6 @@ CHUNK = 34_000
 """How many documents of a build go into one segment."""
 MOST_WORDS = 500_000
 """A vocabulary keeps the most frequent words if there are more."""
-MOST_REMEMBERED = 1_000_000
 STALE = timedelta(days=1)
 """A build that was broken off longer ago than this is begun anew."""
 SAY_AFTER = 1.0
@@ -210,22 +208,12 @@ class Build:
     def _vocabulary(self, source: Source) -> Vocabulary:
         path = self.folder / VOCABULARY
         if not path.exists():
-            _write_json(path, count_words(source.after(None)))
+            _write_json(path, _most_frequent(count_words(document.texts for document in source.after(None))))
         return Vocabulary(json.loads(path.read_bytes()))
 
 
-def count_words(documents: Iterator[Document]) -> Mapping[str, int]:
-    """In how many documents each word stands, the most frequent first; the words are those the analysis gives."""
-    counts: dict[str, int] = {}
-    plain: dict[str, str] = {}
-    for document in documents:
-        if len(plain) > MOST_REMEMBERED:
-            plain.clear()
-        written = {word for name in TEXTS for word in word_list(getattr(document, name))}
-        for word in {plain.get(word) or plain.setdefault(word, lower(word)) for word in written}:
-            counts[word] = counts.get(word, 0) + 1
-    frequent = sorted(counts, key=lambda word: (-counts[word], word))[:MOST_WORDS]
-    return {word: counts[word] for word in frequent}
+def _most_frequent(counts: Mapping[str, int]) -> dict[str, int]:
+    return {word: counts[word] for word in sorted(counts, key=lambda word: (-counts[word], word))[:MOST_WORDS]}
 
 
 def newest(builds: Builds) -> tuple[Point, int]:
