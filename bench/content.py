@@ -1,6 +1,10 @@
-"""Makes a large collection for measurements: the same lines every time, with words as frequent as words are."""
+"""Makes a large collection for measurements: the same lines every time, with words as frequent as words are.
+
+BENCH_QUESTIONS asks for another number of questions than 10,000.
+"""
 
 import json
+import os
 import random
 import re
 import sys
@@ -10,8 +14,13 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).resolve().parent.parent / "kunnskap" / "data"
-PEOPLE, QUESTIONS, ANSWERS = 500, 10_000, 25_000
+PEOPLE, QUESTIONS, ANSWERS = 500, int(os.environ.get("BENCH_QUESTIONS", "10000")), 25_000
 FIRST = datetime(2019, 1, 1, tzinfo=UTC)
+TOPICS = (
+    "klimabudsjett", "solceller", "overvann", "byggeplass", "ferje", "massetransport", "varmepumpe", "torvmyr", "naturpanel",
+    "elbil",
+)  # fmt: skip
+"""What short posts that are made one by one are about."""
 URL_WORDS = {"https", "www", "no", "com", "html", "miljodirektoratet", "ansvarsomrader"}
 WORD = re.compile(r"[a-zæøåA-ZÆØÅ]{2,18}")
 
@@ -20,7 +29,7 @@ def lines() -> Iterator[dict[str, Any]]:
     """Give every line: people first, then questions, then answers."""
     made = random.Random(2019)
     words = _words()
-    weights = [1 / (rank + 3) for rank in range(len(words))]
+    weights = _weights(words)
     themes, places = _column("themes.csv", "slug"), _column("municipalities.csv", "number")
 
     def say(least: int, most: int) -> str:
@@ -52,6 +61,21 @@ def write(file: Path) -> None:
     with file.open("w", encoding="utf-8") as out:
         for line in lines():
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def queries(count: int) -> list[str]:
+    """Give different queries of one to five words, as frequent as they are in the texts."""
+    made = random.Random(2020)
+    words = _words()
+    weights = _weights(words)
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found[" ".join(made.choices(words, weights, k=made.randint(1, 5)))] = None
+    return list(found)
+
+
+def _weights(words: list[str]) -> list[float]:
+    return [1 / (rank + 3) for rank in range(len(words))]
 
 
 def _moment(number: int, of: int) -> str:

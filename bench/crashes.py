@@ -22,6 +22,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from bench.content import TOPICS
 from bench.site import environment, run
 from kunnskap import create_app, db, events
 from kunnskap.actor import Actor
@@ -41,18 +42,6 @@ LONGEST = 2.0
 """Seconds a worker lives at most."""
 LEASE = timedelta(seconds=1)
 PAUSE = 0.1
-WORDS = (
-    "klimabudsjett",
-    "solceller",
-    "overvann",
-    "byggeplass",
-    "ferje",
-    "massetransport",
-    "varmepumpe",
-    "torvmyr",
-    "naturpanel",
-    "elbil",
-)
 
 
 def main() -> None:
@@ -110,7 +99,7 @@ def post(number: int, enough: Event) -> None:
     session.rollback()
     actor, mine = Actor(person, "member"), []
     while not enough.is_set():
-        words = " ".join(rng.choices(WORDS, k=30))
+        words = " ".join(rng.choices(TOPICS, k=30))
         content = Content(body=words, title=f"Prøvespørsmål om {words[:40]}", themes=(theme,))
         kind = rng.random()
         if kind < 0.6 or not mine:

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import select
 
+from bench.content import TOPICS
 from bench.site import HOUSE, environment, filled
 from kunnskap import create_app, db, events
 from kunnskap.actor import Actor
@@ -31,18 +32,6 @@ from kunnskap.themes.models import Theme
 
 ONE_BY_ONE, BURST, LOOKED_FOR = 60, 400, 10
 """How many are posted singly and in a burst; of the latter every tenth is looked for."""
-WORDS = (
-    "klimabudsjett",
-    "solceller",
-    "overvann",
-    "byggeplass",
-    "ferje",
-    "massetransport",
-    "varmepumpe",
-    "torvmyr",
-    "naturpanel",
-    "elbil",
-)
 
 
 def main(instance: Path) -> None:
@@ -96,7 +85,7 @@ def _ask(looking: subprocess.Popen[str], word: str, rng: random.Random, wanted: 
     """Ask a question with this word in its title and have it looked for; gives the moment it was committed."""
     person = session.scalars(select(Person.id).order_by(Person.id)).first()
     theme = session.scalars(select(Theme.slug).order_by(Theme.id)).first() or ""
-    body = " ".join(rng.choices(WORDS, k=100))
+    body = " ".join(rng.choices(TOPICS, k=100))
     questions.ask(Actor(person, "member"), Content(body, f"Hvem har prøvd {word}?", themes=(theme,)))
     session.commit()
     session.remove()

@@ -45,7 +45,7 @@ def main() -> None:
         if not (instance / "kunnskap.db").exists():
             filled(instance)
         cookie, addresses = _prepare(instance)
-        with _served("bench.bare:app", BARE_PORT, instance), _served("app:app", SITE_PORT, instance):
+        with served("bench.bare:app", BARE_PORT, instance), served("app:app", SITE_PORT, instance):
             _measure(cookie, addresses)
 
 
@@ -89,7 +89,7 @@ def _keyed() -> Flask:
 
 
 @contextmanager
-def _served(application: str, port: int, instance: Path) -> Iterator[None]:
+def served(application: str, port: int, instance: Path) -> Iterator[None]:
     command = [sys.executable, "-m", "gunicorn", "-w", str(WORKERS), "-b", f"127.0.0.1:{port}", application]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, cwd=HOUSE, env=environment(instance), **quiet) as server:
