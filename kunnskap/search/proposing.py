@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import bindparam, literal, select, union_all
@@ -17,6 +18,8 @@ from kunnskap.posts.models import Post
 from kunnskap.posts.queries import visible
 from kunnskap.remembering import remembered
 from kunnskap.search.analysis.analyser import beginning
+from kunnskap.search.analysis.compounds import Splitter
+from kunnskap.search.analysis.vocabulary import Vocabulary
 from kunnskap.search.analysis.words import fold, lower
 from kunnskap.search.engines.protocol import Hit, IndexDown, Query
 from kunnskap.search.indexing import index
@@ -111,7 +114,7 @@ def _address(kind: str, number: int, title: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A theme or place with its folded names, and the words of each."""
+    """A theme or place with its folded names, and the words of each; of themes also what the words are put together of."""
 
     is_theme: bool
     folded: tuple[tuple[str, tuple[str, ...]], ...]
@@ -119,7 +122,7 @@ class _Name:
 
 
 def _named(words: str) -> tuple[list[Proposal], list[Proposal]]:
-    """Themes and places whose names begin like what is typed, or like the last word of it; those that fit best first."""
+    """Themes and places whose names begin like what is typed, or a word or part of a word in them like the last of it; those that fit best first."""
     whole, last = _folded(words), beginning(words)
     fitting: tuple[list[tuple[int, int, Proposal]], ...] = ([], [])
     for number, name in enumerate(remembered("proposed names", _read_names, reference=True)):
@@ -131,13 +134,15 @@ def _named(words: str) -> tuple[list[Proposal], list[Proposal]]:
 
 
 def _read_names() -> tuple[_Name, ...]:
-    return tuple(_name(sort, key, names) for sort, key, *names in session.execute(_every_name))
+    splitter = Splitter(Vocabulary())  # of the words that are shipped: names are proposed without any index too
+    return tuple(_name(sort, key, names, splitter) for sort, key, *names in session.execute(_every_name))
 
 
-def _name(sort: str, key: str, names: Sequence[str]) -> _Name:
+def _name(sort: str, key: str, names: Sequence[str], splitter: Splitter) -> _Name:
     folded = tuple((one, tuple(one.split())) for one in dict.fromkeys(map(_folded, names)))
     if sort == "theme":
-        return _Name(True, folded, Proposal(Label(key, *names), f"/tema/{key}"))
+        split = tuple((one, tuple(chain(words, *map(splitter.parts, words)))) for one, words in folded)
+        return _Name(True, split, Proposal(Label(key, *names), f"/tema/{key}"))
     note, path = (mark("Fylke"), "fylker") if sort == COUNTY else (mark("Kommune"), "kommuner")
     return _Name(False, folded, Proposal(names[0], f"/{path}/{key}-{text.slug(names[0])}", note))
 

@@ -79,8 +79,9 @@ class Explainer:
 
         `fields` are what is known of the hit, by what they are called above, each with its words that matched.
         """
-        standing = _where(hit, fields)
-        read = self._readings(fields)
+        telling = self._first_said(fields)
+        standing = [_STANDS[field](_quoted(words), hit.page) for field, words in telling.items()]
+        read = self._readings(telling)
         lifted = [
             Message(LIFTED[key]) for key in hit.reasons if key in LIFTED and not (key == "place" and fields.get(key))
         ]
@@ -92,11 +93,27 @@ class Explainer:
         )
         return tuple([*first, *rest][:MOST])
 
-    def _readings(self, fields: Mapping[str, Matches]) -> list[Message]:
+    def _first_said(self, fields: Mapping[str, Matches]) -> dict[str, Matches]:
+        """The words of each field by which something that was typed stands there, and in none of the fields before it."""
+        told: set[str] = set()
+        telling: dict[str, Matches] = {}
+        for field in _STANDS:
+            said = {word: self._typed(terms) for word, terms in fields.get(field, {}).items()}
+            fresh = {word: fields[field][word] for word, typed in said.items() if not told.issuperset(typed)}
+            if fresh:
+                telling[field] = fresh
+            told.update(*(said[word] for word in fresh))
+        return telling
+
+    def _typed(self, terms: Sequence[str]) -> set[str]:
+        """What was typed that these terms say; a term nobody typed says itself."""
+        return {self._origins[term].typed if term in self._origins else term for term in terms}
+
+    def _readings(self, telling: Mapping[str, Matches]) -> list[Message]:
         """How words that stand otherwise than they were typed were read; each word typed once for each way."""
         sentences: dict[tuple[str, str], Message] = {}
-        for field in _STANDS:
-            for word, terms in fields.get(field, {}).items():
+        for matches in telling.values():
+            for word, terms in matches.items():
                 origin = self._origin(word, terms)
                 if origin is not None and lower(word) != lower(origin.typed):
                     sentence = self._reading(word, terms, origin)
@@ -159,19 +176,6 @@ def _telling(
         whole.update(term for term, weight in way if weight == most)
         parts.update(term for term, weight in way if weight < most)
     return {term: weight for term, weight in terms.items() if term in whole or term not in parts}
-
-
-def _where(hit: Hit, fields: Mapping[str, Matches]) -> list[Message]:
-    """Where the words stand: one sentence a field, about what stood in none of those before it."""
-    told: set[str] = set()
-    sentences = []
-    for field, stands in _STANDS.items():
-        matches = fields.get(field, {})
-        fresh = [word for word, terms in matches.items() if not told.issuperset(terms)]
-        if fresh:
-            sentences.append(stands(_quoted(fresh), hit.page))
-        told.update(term for word in fresh for term in matches[word])
-    return sentences
 
 
 def _quoted(words: Iterable[str]) -> str:

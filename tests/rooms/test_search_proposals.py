@@ -29,6 +29,13 @@ def test_the_beginning_of_a_part_of_a_compound_proposes(browser):
     assert proposed(browser, "kommune budsj") == {"Spørsmål": ["Hvordan lager dere klimabudsjett?"]}
 
 
+def test_the_beginning_of_a_part_of_a_theme_proposes_it(browser):
+    factories.theme("klimabudsjett", "Klimabudsjett")
+    factories.theme("klimaregnskap", "Klimaregnskap")
+    assert proposed(browser, "budsj") == {"Temaer": ["Klimabudsjett"]}
+    assert proposed(browser, "lage et budsj") == {"Temaer": ["Klimabudsjett"]}
+
+
 @pytest.mark.parametrize("typed", ["havn overv", "solceller på overv", "overv"])
 def test_only_the_last_of_several_words_may_be_unfinished(browser, typed):
     factories.question(title="Overvann i havn")

@@ -33,6 +33,18 @@ def test_a_word_in_the_title_is_said_to_stand_there_and_not_again_of_the_text():
     ]
 
 
+def test_what_was_said_of_a_word_is_not_said_again_of_another_for_the_same():
+    english = Synonyms([("klima", "climate"), ("budsjett", "budget")])
+    assert why("budsjett for klima", title="Klimabudsjett", themes="Climate budget", synonyms=english) == [
+        "«Klimabudsjett» står i tittelen",
+        "«klima» er en del av «Klimabudsjett»",
+    ]
+    assert why("budsjett", themes="Climate budget", synonyms=english) == [
+        "«budget» står blant temaene",
+        "Regnes som det samme: budsjett, budget",
+    ]
+
+
 def test_words_in_different_places_are_told_apart():
     assert why("overvann havn tiltak", title="Overvann", text="Ved en havn", answers="Flere tiltak") == [
         "«Overvann» står i tittelen",
