@@ -177,8 +177,8 @@ class Index:
         wanted = frozenset(groups)
         if not wanted:
             return Differences()
-        there = [one for one in self._engine.fingerprints() if one[0] in wanted]
         names = Names()
+        there = self._engine.fingerprints(wanted)
         return compare(chain.from_iterable(_read(some, names) for some in _batches(wanted)), there)
 
 

@@ -230,6 +230,8 @@ def test_every_document_tells_its_fingerprint(searcher):
     searcher.drop([PLAN.target])
     expected = {(document.group, document.fingerprint) for document in ALL if document.group != PLAN.target}
     assert set(searcher.fingerprints()) == expected
+    assert set(searcher.fingerprints({BUDGET.group, PLAN.group})) == {(BUDGET.group, BUDGET.fingerprint)}
+    assert list(searcher.fingerprints(set())) == []
 
 
 @pytest.mark.parametrize(

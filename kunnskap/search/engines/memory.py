@@ -1,7 +1,7 @@
 """An engine in plain Python for tests: slow and plain, so that it shows what the fast ones must give."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -45,8 +45,9 @@ class MemoryEngine:
         self.put(fresh)
         return began
 
-    def fingerprints(self) -> Iterable[tuple[Target, str]]:
-        return [(document.group, document.fingerprint) for document in self._documents.values()]
+    def fingerprints(self, groups: Collection[Target] | None = None) -> Iterable[tuple[Target, str]]:
+        every = ((document.group, document.fingerprint) for document in self._documents.values())
+        return [one for one in every if groups is None or one[0] in groups]
 
     def is_current(self) -> bool:
         return True

@@ -7,7 +7,7 @@ and takes over in one.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from kunnskap.search.engines.postgres_statements import (
     COMPLETIONS,
     INSIDE,
     LAST,
+    OF_GROUPS,
     SETS,
     TERMS,
     WRITTEN,
@@ -134,11 +135,13 @@ class PostgresEngine:
     def replace_all(self, source: Source, began: datetime) -> datetime:
         return self._builds.replace_all(source, began)
 
-    def fingerprints(self) -> Iterable[tuple[Target, str]]:
+    def fingerprints(self, groups: Collection[Target] | None = None) -> Iterable[tuple[Target, str]]:
         standing = self._builds.standing()
         said = INSIDE.format(s=self._builds.schema(standing.build))
+        some = None if groups is None else {"groups": [str(group) for group in groups]}
         with self._builds.reading.connect() as connection:
-            return [(Target.parse(group), mark) for group, mark in connection.exec_driver_sql(said)]
+            rows = connection.exec_driver_sql(said + (OF_GROUPS if some else ""), some)
+            return [(Target.parse(group), mark) for group, mark in rows]
 
     def is_current(self) -> bool:
         try:

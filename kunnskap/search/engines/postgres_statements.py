@@ -23,6 +23,7 @@ WHERE t.term >= %(from)s AND t.term < %(to)s GROUP BY t.id ORDER BY 3 DESC, t.te
 """
 WRITTEN = "SELECT word, held FROM {s}.words WHERE held > 0"
 INSIDE = 'SELECT "group", fingerprint FROM {s}.documents JOIN {s}.texts ON document = id'
+OF_GROUPS = ' WHERE "group" = ANY(%(groups)s)'
 LAST = "\U0010ffff"
 
 SCORED = """

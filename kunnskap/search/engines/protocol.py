@@ -1,7 +1,7 @@
 """What a search engine must be able to do, and nothing more."""
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Protocol
@@ -238,8 +238,8 @@ class SearchEngine(Protocol):
         A build that was broken off goes on where it stopped. Returns when this build began: `began`, or earlier.
         """
 
-    def fingerprints(self) -> Iterable[tuple[Target, str]]:
-        """Give every document's group with its fingerprint, to compare with the database."""
+    def fingerprints(self, groups: Collection[Target] | None = None) -> Iterable[tuple[Target, str]]:
+        """Give the group and fingerprint of every document, or of those in these groups, to compare with the database."""
 
     def is_current(self) -> bool:
         """Whether the index stands and was made by today's analysis."""

@@ -6,7 +6,7 @@ engine) hands over each part's columns, which of its documents are alive, and a 
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -109,6 +109,12 @@ class Snapshot:
         wanted = np.zeros(self._book.group_count, np.bool_)
         wanted[[number for number in numbers if number is not None]] = True
         return [int(place) for place in self._living[wanted[self._columns.group[self._living]]]]
+
+    def fingerprints(self, groups: Iterable[Target] | None) -> Iterator[tuple[Target, str]]:
+        """The group and fingerprint of every living document, or of those in these groups."""
+        columns = self._columns
+        places = self._living.tolist() if groups is None else self.members(groups)
+        return ((Target.parse(columns.groups[place]), columns.fingerprints[place]) for place in places)
 
     def find(self, query: Query) -> Results:
         """Find what fits; an answer given before is given again."""

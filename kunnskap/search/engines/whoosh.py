@@ -15,7 +15,7 @@ import math
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
@@ -141,17 +141,11 @@ class WhooshEngine:
         self._refresh()
         return began
 
-    def fingerprints(self) -> Iterable[tuple[Target, str]]:
+    def fingerprints(self, groups: Collection[Target] | None = None) -> Iterable[tuple[Target, str]]:
         standing = self._look()
         if standing is None:
             raise IndexDown("the search index cannot be read")
-        return [
-            (Target.parse(columns.groups[place]), columns.fingerprints[place])
-            for piece in standing.contents.pieces
-            for columns in [standing.segments[piece.name].columns]
-            for place in range(piece.documents)
-            if place not in piece.dead
-        ]
+        return standing.snapshot.fingerprints(groups)
 
     def analyser(self) -> Analyser:
         standing = self._look()
