@@ -23,6 +23,7 @@ from kunnskap.places.rules import size_class
 from kunnskap.posts.kinds import ANSWER, ANSWERED, DOCUMENT, EXPERIENCE, QUESTION, SOLVED
 from kunnskap.posts.models import Post, PostPlace, PostTheme
 from kunnskap.posts.rules import audience_tokens
+from kunnskap.remembering import remembered
 from kunnskap.search.engines.protocol import EVERYONE, NOTHING, Document
 from kunnskap.targets import Target
 from kunnskap.themes.models import Theme
@@ -63,17 +64,25 @@ class Spot:
         )
 
 
-class Names:
-    """Themes and places by id, read once for a batch or a whole build (four statements)."""
+class _Reference:
+    """Themes and places by id, and what places became (three statements)."""
 
     def __init__(self) -> None:
-        self._themes = {row.id: row for row in session.execute(select(*_columns(Theme)))}
-        self._places = {row.id: row for row in session.execute(select(*_columns(Place)))}
-        self._became: dict[int, list[int]] = defaultdict(list)
+        self.themes = {row.id: row for row in session.execute(select(*_columns(Theme)))}
+        self.places = {row.id: row for row in session.execute(select(*_columns(Place)))}
+        self.became: dict[int, list[int]] = defaultdict(list)
         for old, new in session.execute(
             select(PlaceSuccession.old_id, PlaceSuccession.new_id).order_by(PlaceSuccession.new_id)
         ):
-            self._became[old].append(new)
+            self.became[old].append(new)
+
+
+class Names:
+    """Themes, places and networks by id, read once for a batch or a whole build (one statement; four after a change)."""
+
+    def __init__(self) -> None:
+        known = remembered("reference of the index", _Reference, reference=True)
+        self._themes, self._places, self._became = known.themes, known.places, known.became
         self._networks = _gather(_networks_of_places())
 
     def themes(self, ids: Iterable[int]) -> tuple[str, frozenset[str]]:

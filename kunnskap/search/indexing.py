@@ -153,9 +153,10 @@ class Index:
         self._engine.close()
 
     def _refresh(self, groups: Collection[Target]) -> None:
-        names = Names()
-        for some in _batches(groups):
-            self._replace(some, names)
+        if groups:
+            names = Names()
+            for some in _batches(groups):
+                self._replace(some, names)
 
     def _replace(self, groups: Sequence[Target], names: Names) -> None:
         """Write what is read, again if it has changed meanwhile: another process may have told of that already."""
