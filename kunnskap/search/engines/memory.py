@@ -11,8 +11,8 @@ from kunnskap.search.analysis.speller import Speller
 from kunnskap.search.analysis.vocabulary import Vocabulary
 from kunnskap.search.engines.columns import moment
 from kunnskap.search.engines.lifting import ABOUT, BEST, CUT, Candidates, Lifted, coverage, lifted, mains, stands
-from kunnskap.search.engines.protocol import FACETS, K1, B, Document, Hit, Preference, Query, Results, Source
-from kunnskap.search.engines.ranking import COMPLETION_WEIGHT, MOST_COMPLETIONS, rarity
+from kunnskap.search.engines.protocol import FACETS, Document, Hit, Preference, Query, Results, Source
+from kunnskap.search.engines.scoring import COMPLETION_WEIGHT, K1, MOST_COMPLETIONS, B, rarity
 from kunnskap.search.engines.sought import Sought, understood
 from kunnskap.targets import Target
 

@@ -35,7 +35,7 @@ from kunnskap.search.engines.postgres_statements import (
 )
 from kunnskap.search.engines.postgres_tables import BUNDLES, Tables, split_member
 from kunnskap.search.engines.protocol import FACETS, Document, Hit, IndexDown, Query, Results, Source
-from kunnskap.search.engines.ranking import MOST_COMPLETIONS, rarity
+from kunnskap.search.engines.scoring import MOST_COMPLETIONS, rarity
 from kunnskap.search.engines.sought import Sought, understood
 from kunnskap.targets import Target
 

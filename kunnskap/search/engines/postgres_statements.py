@@ -9,8 +9,8 @@ from kunnskap.search.analysis.analyser import Concept, Phrase, Terms
 from kunnskap.search.engines.columns import AUDIENCE
 from kunnskap.search.engines.lifting import ABOUT, CUT, coverage
 from kunnskap.search.engines.postgres_tables import BUNDLES, COLUMN_OF, member, spoken
-from kunnskap.search.engines.protocol import FACETS, K1, B, Query
-from kunnskap.search.engines.ranking import COMPLETION_WEIGHT, rarity
+from kunnskap.search.engines.protocol import FACETS, Query
+from kunnskap.search.engines.scoring import COMPLETION_WEIGHT, K1, B, rarity
 
 TERMS = """
 SELECT t.term, t.id, sum(c.held), bool_or(c.audience = ANY(ARRAY(

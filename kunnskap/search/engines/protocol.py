@@ -13,9 +13,6 @@ from kunnskap.targets import Target
 EVERYONE = frozenset({"everyone"})
 NOTHING: frozenset[str] = frozenset()
 
-K1, B = 0.9, 0.4
-"""How fast repeated words tire, and how much long texts are held back (BM25)."""
-
 
 class IndexBusy(Exception):
     """Somebody else is writing and did not finish in time."""

@@ -4,7 +4,6 @@ A snapshot is the whole index as it stood at one moment, made of parts that neve
 engine) hands over each part's columns, which of its documents are alive, and a way to ask for a term's postings.
 """
 
-import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,8 @@ from kunnskap.search.analysis.analyser import Analyser, Concept, Phrase, Terms, 
 from kunnskap.search.analysis.speller import Speller
 from kunnskap.search.engines.columns import AUDIENCE, Bools, CodeBook, Columns, Floats, Ints
 from kunnskap.search.engines.lifting import ABOUT, BEST, CUT, Candidates, coverage, lifted, mains, stands
-from kunnskap.search.engines.protocol import FACETS, K1, B, Hit, Query, Results
+from kunnskap.search.engines.protocol import FACETS, Hit, Query, Results
+from kunnskap.search.engines.scoring import COMPLETION_WEIGHT, K1, MOST_COMPLETIONS, B, rarity
 from kunnskap.search.engines.sought import Sought, understood
 from kunnskap.targets import Target
 
@@ -25,8 +25,6 @@ MOST_POSTINGS = 3_000_000
 """How many scored postings a snapshot keeps at hand (12 bytes each)."""
 MOST_ANSWERS = 500
 """How many finished answers a snapshot keeps."""
-MOST_COMPLETIONS = 24
-COMPLETION_WEIGHT = 0.7
 FEW = 64
 
 Places = NDArray[np.integer[Any]]
@@ -391,11 +389,6 @@ def _move(gathered: Floats, places: Places, weight: float, into: Floats) -> None
     """Add what was gathered at these places, and begin there anew."""
     np.add.at(into, places, gathered.take(places) * np.float32(weight))
     gathered[places] = 0
-
-
-def rarity(having: int, documents: int) -> float:
-    """What a term that `having` documents have is worth among so many; never nothing, nor less."""
-    return math.log(1 + max(0.0, documents - having + 0.5) / (having + 0.5)) or 1e-6
 
 
 def _all(masks: Iterable[Bools]) -> Bools:
