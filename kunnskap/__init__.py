@@ -1,12 +1,16 @@
 """Kunnskap: opens the database, lays the floors and lets the rooms in."""
 
 import atexit
+from datetime import timedelta
+from functools import partial
 
 import jinja2
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kunnskap import cli, db, logs, worker
+from kunnskap.accounts import sessions
+from kunnskap.accounts.presence import Presence
 from kunnskap.config import HOUSE, Settings
 from kunnskap.documents.listeners import Reader
 from kunnskap.documents.reading import Limits
@@ -42,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     upkeep.begin()
     page_cache.also_depends_on(index.version)
     _count_searches(app, settings)
+    _note_presence(app, settings)
     _open_doors(app, settings)
     for room in ROOMS:
         app.register_blueprint(room)
@@ -91,6 +96,22 @@ def _count_searches(app: Flask, settings: Settings) -> None:
     if settings.count_searches:
         tally = app.extensions["kunnskap.tally"] = Tally(counting.keep_counts)
         atexit.register(tally.flush)
+
+
+def _note_presence(app: Flask, settings: Settings) -> None:
+    idle, longest = timedelta(hours=settings.session_idle_hours), timedelta(days=settings.session_days)
+    worker.every(3600, partial(sessions.tidy, idle, longest))
+    app.extensions["kunnskap.presence"] = presence = Presence(_keep_presence)
+    atexit.register(presence.flush)
+
+
+def _keep_presence(numbers: set[int]) -> None:
+    db.expect_writes()
+    try:
+        sessions.note_seen(numbers)
+        db.session.commit()
+    finally:
+        db.session.remove()
 
 
 def _open_search(settings: Settings) -> SearchEngine:

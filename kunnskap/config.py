@@ -39,6 +39,10 @@ class Settings:
     rate_limits: bool = True
     rate_limit_storage: str = "memory://"
     count_searches: bool = True
+    require_second_factor: bool = False
+    session_idle_hours: int = 336
+    session_days: int = 30
+    contact: str = ""
     log_level: str = "INFO"
     given: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -74,6 +78,10 @@ def _read(env: Mapping[str, str]) -> Settings:
         rate_limits=_yes_or_no(env, "KUNNSKAP_RATE_LIMITS", default=True),
         rate_limit_storage=env.get("KUNNSKAP_RATE_LIMIT_STORAGE") or "memory://",
         count_searches=_yes_or_no(env, "KUNNSKAP_COUNT_SEARCHES", default=True),
+        require_second_factor=_yes_or_no(env, "KUNNSKAP_REQUIRE_SECOND_FACTOR", default=address.startswith("https://")),
+        session_idle_hours=_whole(env, "KUNNSKAP_SESSION_IDLE_HOURS", 336, 1, 8_760),
+        session_days=_whole(env, "KUNNSKAP_SESSION_DAYS", 30, 1, 365),
+        contact=env.get("KUNNSKAP_CONTACT", "").strip(),
         log_level=_one_of(env, "KUNNSKAP_LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"}),
     )
 

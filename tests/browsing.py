@@ -7,7 +7,9 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse
 
 from kunnskap import db, events
+from kunnskap.accounts import sessions
 from kunnskap.accounts.models import Account
+from kunnskap.accounts.sessions import Device
 from tests.page_checks import problems
 from tests.statements import uncounted
 
@@ -22,10 +24,12 @@ class Browser(FlaskClient):
 
     expects_failure = False
 
-    def sign_in(self, account: Account) -> None:
-        """Carry the cookie of somebody who is signed in."""
+    def sign_in(self, account: Account, *, second_factor: bool = True) -> None:
+        """Carry the cookie of somebody who is signed in, in both ways unless told otherwise."""
+        begun = sessions.begin(db.session.merge(account), sessions.PASSWORD, Device(), second_factor=second_factor)
+        db.session.commit()
         with self.session_transaction() as cookie:
-            cookie["_user_id"] = account.get_id()
+            cookie["_user_id"] = begun.token
             cookie["_fresh"] = True
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, event, make_url
 
 from kunnskap import create_app, db, remembering
 from kunnskap.accounts.models import Account
+from kunnskap.accounts.presence import Presence
 from kunnskap.actor import Actor
 from kunnskap.config import Settings
 from kunnskap.search import indexing
@@ -84,6 +85,8 @@ def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     logging.getLogger().handlers[:] = handlers
     app.testing = True
+    # Uses of sessions are written by a thread of its own, which would write into some test.
+    app.extensions["kunnskap.presence"] = Presence(lambda _numbers: None, pause=None)
     app.test_client_class = Browser
     engine = db.maker.kw["bind"]
     db.session.remove()

@@ -4,6 +4,8 @@ import itertools
 from datetime import date
 from typing import Any, TypeVar
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from kunnskap import clock
 from kunnskap.accounts.models import Account
 from kunnskap.db import Base, session
@@ -19,6 +21,7 @@ from kunnskap.questions.models import QuestionDetails
 from kunnskap.themes.models import Theme
 
 _numbers = itertools.count(1)
+OF_ACCOUNT = {"confirmed_at", "approved_at", "trusted_at", "seen_at", "suspended_until", "closed_at", "totp_secret"}
 Row = TypeVar("Row", bound=Base)
 
 
@@ -62,10 +65,15 @@ def account(name: str = "Test Testesen", role: str = "member", place: Place | No
     """Somebody who can sign in, with a confirmed address at skien.kommune.no."""
     email = facts.pop("email", f"test.person{next(_numbers)}@skien.kommune.no")
     password = facts.pop("password_hash", None)
+    own = {name: facts.pop(name) for name in OF_ACCOUNT & facts.keys()}
     face = person(name, place, **({"email": email} | facts))
-    made = Account(email=email, role=role, person_id=face.id, password_hash=password, confirmed_at=clock.now())
+    now = clock.now()
+    proven = {"confirmed_at": now, "approved_at": now, "trusted_at": now, "place_id": place.id if place else None}
+    made = Account(email=email, role=role, person_id=face.id, password_hash=password, **(proven | own))
     made.person = face
-    return keep(made)
+    keep(made)
+    set_committed_value(made, "memberships", None)
+    return made
 
 
 def post(kind: Kind, author: Account | Person | None = None, **facts: Any) -> Post:

@@ -11,11 +11,12 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kunnskap import clock, mail
-from kunnskap.accounts import passwords, queries, rules
-from kunnskap.accounts.events import NobodyWritten
+from kunnskap import audit, clock, mail
+from kunnskap.accounts import passwords, queries, rules, sessions
+from kunnskap.accounts.events import AccountWaits, NobodyWritten
 from kunnskap.accounts.models import Account, AccountToken
-from kunnskap.actor import ADMINISTRATOR, Actor
+from kunnskap.accounts.queries import Workplace
+from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import Invalid
 from kunnskap.events import emit
@@ -23,10 +24,16 @@ from kunnskap.i18n import Message, mark
 from kunnskap.people.events import PersonChanged
 from kunnskap.people.models import WORKPLACES, Person
 from kunnskap.places import queries as places
-from kunnskap.places.models import COUNTY, MUNICIPALITY, Place
+from kunnskap.places.models import COUNTY, MUNICIPALITY
+from kunnskap.rights import ADMINISTRATOR
 
-CONFIRM, SIGN_IN, RESET = "confirm", "sign_in", "reset"
-LIVES = {CONFIRM: timedelta(hours=24), SIGN_IN: timedelta(minutes=15), RESET: timedelta(hours=1)}
+CONFIRM, SIGN_IN, RESET, CHANGE = "confirm", "sign_in", "reset", "change"
+LIVES = {
+    CONFIRM: timedelta(hours=24),
+    SIGN_IN: timedelta(minutes=15),
+    RESET: timedelta(hours=1),
+    CHANGE: timedelta(hours=24),
+}
 KEPT_AFTER = UNCONFIRMED_KEPT = timedelta(days=7)
 
 
@@ -55,39 +62,39 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def sign_up(wanted: SignUp, secret: str, welcome: Letter, known: Letter) -> None:
+def sign_up(wanted: SignUp, secret: str, welcome: Letter, known_letter: Letter) -> None:
     """Make an account that opens once its address is confirmed with `secret`, and send `welcome`.
 
-    An address that has an account gets the letter `known` instead. Until it is confirmed, the last sign-up counts,
+    An address that has an account gets `known_letter` instead. Until it is confirmed, the last sign-up counts,
     but two that chose different passwords have none: one of them may be a stranger's. Raises Invalid.
     """
     email = rules.checked_email(wanted.email)
-    place = places.by_domain(rules.domain(email))
-    _check(wanted, email, place)
+    known = queries.workplace(email)
+    _check(wanted, email, known)
     password_hash = passwords.hashed(wanted.password) if wanted.password else None
     _forget_unconfirmed()
-    person = _described(Person(listed=False), wanted, email, place)
+    person = _described(Person(listed=False), wanted, email, known)
     account = queries.by_email(email) or _made(email, person, password_hash)
     # Asked of every account, so that time tells nothing.
     is_same_password = bool(wanted.password) and passwords.fits(account.password_hash, wanted.password)
     if account.confirmed_at is not None:
-        _send(account, known)
+        _send(account, known_letter)
         return
     if not is_same_password:
         account.password_hash = None
     if account.person is not person and not account.person.listed:
-        _described(account.person, wanted, email, place)
+        _described(account.person, wanted, email, known)
     _give_link(account, CONFIRM, secret, welcome)
 
 
-def _check(wanted: SignUp, email: str, place: Place | None) -> None:
+def _check(wanted: SignUp, email: str, known: Workplace | None) -> None:
     """Refuse everything that is wrong at once; where somebody works must be told when the address does not."""
     problems: dict[str, str | Message] = {}
-    if place is None and wanted.workplace_kind not in WORKPLACES:
+    if known is None and wanted.workplace_kind not in WORKPLACES:
         problems["workplace_kind"] = mark(
             "Vi ser ikke av e-postadressen hvor du jobber. Velg hva slags arbeidssted det er."
         )
-    if place is None and not _one_line(wanted.organisation):
+    if known is None and not _one_line(wanted.organisation):
         problems["organisation"] = mark("Skriv navnet på arbeidsstedet ditt.")
     problem = passwords.problem(wanted.password, email) if wanted.password else None
     if problem is not None:
@@ -96,17 +103,22 @@ def _check(wanted: SignUp, email: str, place: Place | None) -> None:
         raise Invalid(**problems)
 
 
-def _described(person: Person, wanted: SignUp, email: str, place: Place | None) -> Person:
+def _described(person: Person, wanted: SignUp, email: str, known: Workplace | None) -> Person:
     """Write on the person what was told, and where one works by the address or by the words."""
     person.name, person.role, person.email = _one_line(wanted.name), _one_line(wanted.role), email
-    kind, organisation = wanted.workplace_kind, _one_line(wanted.organisation)
-    if place is None and kind in {MUNICIPALITY, COUNTY}:
-        named = places.by_words(_bare(organisation))
-        place = named if named and named.kind == kind else None
-    person.workplace_kind = place.kind if place else kind
-    person.organisation = rules.organisation(place) if place else organisation
-    person.place_id = place.id if place else None
+    works_at(person, known or _told_workplace(wanted.workplace_kind, _one_line(wanted.organisation)))
     return person
+
+
+def works_at(person: Person, workplace: Workplace) -> None:
+    """Write on a person where they work."""
+    person.workplace_kind, person.organisation = workplace.kind, workplace.organisation
+    person.place_id = workplace.place_id
+
+
+def _told_workplace(kind: str, organisation: str) -> Workplace:
+    named = places.by_words(_bare(organisation)) if kind in {MUNICIPALITY, COUNTY} else None
+    return queries.at(named) if named and named.kind == kind else Workplace(kind, organisation)
 
 
 def _bare(organisation: str) -> str:
@@ -146,7 +158,7 @@ def confirm(secret: str) -> Account | None:
     """Open the account a confirmation link belongs to; None when the link cannot be used any more."""
     account = _spend(secret, CONFIRM)
     if account is not None:
-        _open(account)
+        open_account(account)
     return account
 
 
@@ -166,7 +178,7 @@ def sign_in_by_link(secret: str) -> Account | None:
     if account is not None and account.confirmed_at is None:
         # Whoever has the mailbox did not necessarily choose the password.
         account.password_hash = None
-        _open(account)
+        open_account(account)
     return account
 
 
@@ -176,7 +188,7 @@ def reset_password(secret: str, password: str) -> Account | None:
     if account is not None:
         _put_password(account, password)
         if account.confirmed_at is None:
-            _open(account)
+            open_account(account)
     return account
 
 
@@ -185,7 +197,7 @@ def sign_in(email: str, password: str) -> Account:
     account = queries.by_email(email)
     right = passwords.fits(account.password_hash if account else None, password)
     if account is None or not right or not account.is_active:
-        raise Invalid(form=mark("E-postadressen eller passordet er feil, eller kontoen er ikke bekreftet ennå."))
+        raise Invalid(form=mark("E-postadressen eller passordet er feil, eller kontoen kan ikke brukes ennå."))
     if account.password_hash and passwords.is_outdated(account.password_hash):
         account.password_hash = passwords.hashed(password)
     return account
@@ -201,10 +213,52 @@ def change_password(actor: Actor, current: str, password: str, letter: Letter) -
     return account
 
 
+def ask_to_change_address(actor: Actor, typed: str, secret: str, letter: Letter) -> None:
+    """Send `letter` to a new address, whose link makes it the account's; raises Invalid(email=…).
+
+    Nothing tells whether somebody else has the address: then no letter is sent.
+    """
+    account, email = queries.of(actor), rules.checked_email(typed)
+    if email == account.email:
+        raise Invalid(email=mark("Dette er adressen kontoen har nå."))
+    if queries.by_email(email) is not None:
+        emit(NobodyWritten())
+        return
+    session.add(_token(account, CHANGE, secret, email))
+    mail.send(email, letter.subject, letter.text)
+
+
+def change_address(secret: str, letter: Letter) -> Account | None:
+    """Give the account the address a link was sent to, and tell the old one with `letter`; every session ends.
+
+    What the new address proves of where one works, counts from now on. None when the link cannot be used (any more).
+    """
+    token = session.scalar(select(AccountToken).where(*queries.usable(secret, CHANGE)))
+    account = _spend(secret, CHANGE)
+    if account is None or token is None or token.email is None or queries.by_email(token.email) is not None:
+        return None
+    _send(account, letter)
+    try:
+        with session.begin_nested():
+            account.email = account.person.email = token.email
+    except IntegrityError:
+        return None  # somebody signed up with it in the meantime
+    known = queries.workplace(token.email)
+    account.place_id = known.place_id if known else None
+    if known:
+        works_at(account.person, known)
+    _end_everything(account)
+    emit(PersonChanged(account.person_id))
+    return account
+
+
 def sign_out_everywhere(actor: Actor) -> None:
     """End every session of the actor's, and make links that were sent useless."""
-    account = queries.of(actor)
-    account.session_number += 1
+    _end_everything(queries.of(actor))
+
+
+def _end_everything(account: Account) -> None:
+    sessions.end_all(account)
     _void_links(account)
 
 
@@ -224,23 +278,41 @@ def create_admin(email: str, name: str, password: str = "") -> bool:
         _put_password(account, password)
     account.role = ADMINISTRATOR
     account.confirmed_at = account.confirmed_at or clock.now()
-    account.closed_at = None
+    account.approved_at = account.approved_at or clock.now()
+    account.trusted_at = account.trusted_at or clock.now()
+    account.closed_at = account.suspended_until = None
+    audit.note(None, "role", f"account:{account.id}", {"role": ADMINISTRATOR})
     return new
 
 
-def _open(account: Account) -> None:
-    now = clock.now()
-    account.confirmed_at = account.person.confirmed_at = now
-    account.person.listed, account.person.left_at = True, None
+def open_account(account: Account, vouched: Workplace | None = None) -> None:
+    """Note that the address is the person's; let them in when the domain, or somebody who `vouched`, tells where they work.
+
+    Others wait for a coordinator (`AccountWaits`).
+    """
+    account.confirmed_at = account.person.confirmed_at = clock.now()
     _void_links(account)
+    proven = queries.workplace(account.email) or vouched
+    if proven is None and account.approved_at is None:
+        emit(AccountWaits(account.id))
+        return
+    if proven is not None:
+        account.place_id = proven.place_id
+        account.trusted_at = account.trusted_at or clock.now()
+    approve(account)
+
+
+def approve(account: Account) -> None:
+    """Let somebody in, and show them in the directory."""
+    account.approved_at = account.approved_at or clock.now()
+    account.person.listed, account.person.left_at = True, None
     emit(PersonChanged(account.person_id))
 
 
 def _put_password(account: Account, password: str) -> None:
     passwords.check(password, account.email)
     account.password_hash = passwords.hashed(password)
-    account.session_number += 1
-    _void_links(account)
+    _end_everything(account)
 
 
 def _offer(email: str, purpose: str, secret: str, letter: Letter) -> None:
@@ -254,10 +326,15 @@ def _offer(email: str, purpose: str, secret: str, letter: Letter) -> None:
 
 def _give_link(account: Account, purpose: str, secret: str, letter: Letter) -> None:
     session.flush()
-    token = AccountToken(digest=queries.digest(secret), account_id=account.id, purpose=purpose)
-    token.expires_at = clock.now() + LIVES[purpose]
-    session.add(token)
+    session.add(_token(account, purpose, secret))
     _send(account, letter)
+
+
+def _token(account: Account, purpose: str, secret: str, email: str | None = None) -> AccountToken:
+    until = clock.now() + LIVES[purpose]
+    return AccountToken(
+        digest=queries.digest(secret), account_id=account.id, purpose=purpose, email=email, expires_at=until
+    )
 
 
 def _tidy_links() -> None:

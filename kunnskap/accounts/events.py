@@ -11,3 +11,10 @@ class NobodyWritten(Event):
     """A link was asked for by an address without an account. Nobody listens: it is there to take the time a mail takes."""
 
     slow: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class AccountWaits(Event):
+    """Somebody from a domain nobody knows has confirmed their address and waits to be let in."""
+
+    account_id: int

@@ -79,3 +79,13 @@ class ChangePasswordForm(NewPasswordForm):
     """A new password, chosen by somebody who is signed in; whoever has one must know it."""
 
     current = PasswordField(_l("Passordet du har nå"), [NeededSometimes(), PASSWORD_LENGTH])
+
+
+class ChangeAddressForm(Form):
+    """A new address for the account."""
+
+    email = EmailField(
+        _l("Ny e-postadresse"),
+        [needed(_l("Skriv den nye e-postadressen.")), EMAIL_LENGTH],
+        description=_l("Vi sender en lenke til den nye adressen. Den gamle gjelder til du har åpnet lenken."),
+    )

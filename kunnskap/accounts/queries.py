@@ -1,40 +1,98 @@
 """Finding accounts: by cookie, by address, by a link that was sent."""
 
 import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from kunnskap import clock, remembering
-from kunnskap.accounts.models import Account, AccountToken
-from kunnskap.accounts.rules import normal_email
+from kunnskap.accounts.models import Account, AccountSession, AccountToken, KnownDomain
+from kunnskap.accounts.rules import domain, normal_email, organisation
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import NotFound
 from kunnskap.people import queries as people
 from kunnskap.people.models import Person
+from kunnskap.places import queries as places
+from kunnskap.places.models import Place
+
+LONGEST_TOKEN = 100
 
 
-def by_session(kept: str) -> Account | None:
-    """Give the account a cookie belongs to, with its person, if it still opens the house.
+def by_session(token: str, *, idle_hours: int, days: int) -> AccountSession | None:
+    """Give the session a cookie belongs to, with its account and person, if it still opens the house.
 
-    One statement, which brings along how far the site's changes have come since every page asks for that.
+    It is over when it was not used for so many hours, or began so many days ago. One statement, which brings along how
+    far the site's changes have come since every page asks for that.
     """
-    number, _, session_number = kept.partition(".")
-    if not (number.isdecimal() and session_number.isdecimal() and len(kept) < 20):
+    if len(token) > LONGEST_TOKEN:
         return None
-    wanted = _with_person().where(
-        Account.id == int(number),
-        Account.session_number == int(session_number),
-        Account.confirmed_at.is_not(None),
-        Account.closed_at.is_(None),
+    now = clock.now()
+    wanted = (
+        select(AccountSession)
+        .join(AccountSession.account)
+        .join(Account.person)
+        .options(contains_eager(AccountSession.account).contains_eager(Account.person))
+        .where(
+            AccountSession.digest == digest(token),
+            AccountSession.seen_at > now - timedelta(hours=idle_hours),
+            AccountSession.created_at > now - timedelta(days=days),
+            *opens(),
+        )
     )
     row = session.execute(remembering.with_versions(wanted)).first()
     if row is None:
         return None
     remembering.note_versions(row[1], row[2])
-    account: Account = row[0]
-    return account
+    found: AccountSession = row[0]
+    found.token = token
+    return found
+
+
+def opens() -> tuple[ColumnElement[bool], ...]:
+    """Give what must hold for an account to open the house (the twin of `Account.is_active`)."""
+    is_open = or_(Account.suspended_until.is_(None), Account.suspended_until <= clock.now())
+    return Account.confirmed_at.is_not(None), Account.approved_at.is_not(None), Account.closed_at.is_(None), is_open
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where somebody works: a key of WORKPLACES, the words for it, and the place when it is one."""
+
+    kind: str
+    organisation: str
+    place_id: int | None = None
+
+
+def at(place: Place) -> Workplace:
+    """The workplace of those who work for a municipality or county authority."""
+    return Workplace(place.kind, organisation(place), place.id)
+
+
+def workplace(email: str) -> Workplace | None:
+    """Tell where somebody works by their address: a place's domain, or one that editors know; None for any other."""
+    asked = domain(email)
+    place = places.by_domain(asked)
+    if place is not None:
+        return at(place)
+    ends = [asked.split(".", skipped)[-1] for skipped in range(asked.count("."))]
+    rows = select(KnownDomain).where(KnownDomain.domain.in_(ends))
+    found = max(session.scalars(rows), key=lambda row: len(row.domain), default=None)
+    return Workplace(found.workplace_kind, found.organisation, found.place_id) if found else None
+
+
+def accounts_of(numbers: Collection[int]) -> Select[int]:
+    """The ids of the accounts these sessions belong to."""
+    return select(AccountSession.account_id).where(AccountSession.id.in_(numbers))
+
+
+def sessions_of(account: Account) -> list[AccountSession]:
+    """Give where somebody is signed in, the last used first."""
+    theirs = select(AccountSession).where(AccountSession.account_id == account.id)
+    return list(session.scalars(theirs.order_by(AccountSession.seen_at.desc(), AccountSession.id.desc())))
 
 
 def of(actor: Actor) -> Account:

@@ -1,32 +1,38 @@
 """Signing up, in and out, and one's own account."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import login_user
 
-from kunnskap.accounts import actions, queries
-from kunnskap.accounts.actions import CONFIRM, RESET, SIGN_IN, Letter
-from kunnskap.accounts.forms import ChangePasswordForm, LinkForm, NewPasswordForm, SignInForm, SignUpForm
+from kunnskap.accounts import actions, queries, sessions
+from kunnskap.accounts.actions import CHANGE, CONFIRM, RESET, SIGN_IN, Letter
+from kunnskap.accounts.forms import (
+    ChangeAddressForm,
+    ChangePasswordForm,
+    LinkForm,
+    NewPasswordForm,
+    SignInForm,
+    SignUpForm,
+)
+from kunnskap.accounts.letting_in import current, forget, let_in, load, settings
 from kunnskap.accounts.models import Account
 from kunnskap.accounts.rules import local_path, normal_email
-from kunnskap.config import Settings
 from kunnskap.web import limits
-from kunnskap.web.access import actor, login, members, open_door
+from kunnskap.web.access import actor, login, members, open_door, recently
 from kunnskap.web.limits import limiter
 
 accounts = Blueprint("accounts", __name__)
-SESSION_LIFE = timedelta(days=30)
-login.user_loader(queries.by_session)
+login.user_loader(load)
 
 
 @accounts.record_once
 def _keep_sessions(state: BlueprintSetupState) -> None:
-    state.app.config.update(PERMANENT_SESSION_LIFETIME=SESSION_LIFE, SESSION_REFRESH_EACH_REQUEST=False)
+    days = state.app.extensions["kunnskap.settings"].session_days
+    state.app.config.update(PERMANENT_SESSION_LIFETIME=timedelta(days=days), SESSION_REFRESH_EACH_REQUEST=False)
 
 
 def _address_typed() -> str:
@@ -94,10 +100,11 @@ def confirm(token: str) -> ResponseReturnValue:
     account = actions.confirm(token)
     if account is None:
         return _gone(CONFIRM)
-    _let_in(account)
+    if not account.is_active:
+        return _shut(account)
     flash(_("E-postadressen er bekreftet. Velkommen til Kunnskap!"), "success")
     til = local_path(request.args.get("til"))
-    return redirect(til if til != "/" else url_for("home.my_page"), 303)
+    return let_in(account, sessions.LINK, til if til != "/" else url_for("home.my_page"))
 
 
 @accounts.get("/logg-inn")
@@ -118,8 +125,8 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm.sent()
     if form.validate():
         with form.gather_problems():
-            _let_in(actions.sign_in(form.email.data, form.password.data))
-            return redirect(local_path(form.til.data), 303)
+            account = actions.sign_in(form.email.data, form.password.data)
+            return let_in(account, sessions.PASSWORD, form.til.data)
     return render_template("accounts/sign_in.html", form=form), 422
 
 
@@ -157,8 +164,7 @@ def sign_in_by_link(token: str) -> ResponseReturnValue:
     account = actions.sign_in_by_link(token)
     if account is None:
         return _gone(SIGN_IN)
-    _let_in(account)
-    return redirect(local_path(request.args.get("til")), 303)
+    return let_in(account, sessions.LINK, request.args.get("til")) if account.is_active else _shut(account)
 
 
 @accounts.get("/glemt-passord")
@@ -205,9 +211,10 @@ def new_password(token: str) -> ResponseReturnValue:
             account = actions.reset_password(token, form.password.data)
             if account is None:
                 return _gone(RESET)
-            _let_in(account)
+            if not account.is_active:
+                return _shut(account)
             flash(_("Passordet er endret, og du er logget inn. Alle andre økter er avsluttet."), "success")
-            return redirect(url_for("accounts.own"), 303)
+            return let_in(account, sessions.LINK, url_for("accounts.own"))
     if email is None:
         return _gone(RESET)
     return render_template("accounts/new_password.html", form=form, email=email), 422
@@ -217,7 +224,7 @@ def new_password(token: str) -> ResponseReturnValue:
 @members
 def sign_out() -> ResponseReturnValue:
     """End this session."""
-    session.clear()
+    forget()
     return redirect("/", 303)
 
 
@@ -226,7 +233,7 @@ def sign_out() -> ResponseReturnValue:
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every session, on every machine."""
     actions.sign_out_everywhere(actor())
-    session.clear()
+    forget()
     flash(_("Du er logget ut på alle enheter."), "success")
     return redirect(url_for("accounts.sign_in_form"), 303)
 
@@ -235,7 +242,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 @members
 def own() -> ResponseReturnValue:
     """Show one's own account."""
-    return render_template("accounts/own.html", account=queries.of(actor()), form=ChangePasswordForm())
+    return _own_page(ChangePasswordForm(), ChangeAddressForm())
 
 
 @accounts.post("/konto/passord")
@@ -246,23 +253,76 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm.sent()
     if form.validate():
         letter = _letter("password_changed", forgot=_link("accounts.forgot_form"))
+        shown = current().second_factor_at is not None
         with form.gather_problems():
-            current = form.current.data or ""
-            _let_in(actions.change_password(actor(), current, form.password.data, letter))
+            account = actions.change_password(actor(), form.current.data or "", form.password.data, letter)
             flash(_("Passordet er endret. Alle andre økter er avsluttet."), "success")
-            return redirect(url_for("accounts.own"), 303)
-    return render_template("accounts/own.html", account=queries.of(actor()), form=form), 422
+            return let_in(account, sessions.PASSWORD, url_for("accounts.own"), second_factor=shown)
+    return _own_page(form, ChangeAddressForm()), 422
 
 
-def _let_in(account: Account) -> None:
-    session.clear()
-    session.permanent = True
-    login_user(account)
+@accounts.post("/konto/epost")
+@members
+@recently
+@limit_mail
+@limit_mail_to_one
+def change_address() -> ResponseReturnValue:
+    """Send a link to a new address, which makes it the account's."""
+    form = ChangeAddressForm.sent()
+    if form.validate():
+        secret = actions.new_secret()
+        letter = _letter("change_address", link=_link("accounts.change_form", token=secret))
+        with form.gather_problems():
+            actions.ask_to_change_address(actor(), form.email.data, secret, letter)
+            return redirect(url_for("accounts.mail_sent"), 303)
+    return _own_page(ChangePasswordForm(), form), 422
+
+
+@accounts.get("/konto/epost/<token>")
+@open_door
+def change_form(token: str) -> ResponseReturnValue:
+    """Show the button that makes an address the account's."""
+    return _press(token, CHANGE)
+
+
+@accounts.post("/konto/epost/<token>")
+@open_door
+@limit_links
+def change(token: str) -> ResponseReturnValue:
+    """Make an address the account's, and sign in with it."""
+    letter = _letter("address_changed", contact=settings().contact)
+    account = actions.change_address(token, letter)
+    if account is None:
+        return _gone(CHANGE)
+    if not account.is_active:
+        return _shut(account)
+    flash(_("E-postadressen er endret. Alle andre økter er avsluttet."), "success")
+    return let_in(account, sessions.LINK, url_for("accounts.own"))
+
+
+@accounts.post("/konto/okter/<int:number>/avslutt")
+@members
+def end_session(number: int) -> ResponseReturnValue:
+    """Sign out on another device."""
+    sessions.end_one(actor(), number)
+    flash(_("Økten er avsluttet."), "success")
+    return redirect(url_for("accounts.own", _anchor="okter"), 303)
+
+
+def _own_page(password: ChangePasswordForm, address: ChangeAddressForm) -> str:
+    account = current().account
+    return render_template(
+        "accounts/own.html",
+        account=account,
+        form=password,
+        address_form=address,
+        sessions=queries.sessions_of(account),
+        current=current(),
+    )
 
 
 def _link(endpoint: str, **values: Any) -> str:
-    settings = cast("Settings", current_app.extensions["kunnskap.settings"])
-    return settings.address + url_for(endpoint, **values)
+    return settings().address + url_for(endpoint, **values)
 
 
 def _letter(name: str, **facts: str) -> Letter:
@@ -280,6 +340,11 @@ def _press(token: str, purpose: str) -> ResponseReturnValue:
 
 def _gone(purpose: str) -> ResponseReturnValue:
     return render_template("accounts/link_gone.html", purpose=purpose), 410
+
+
+def _shut(account: Account) -> ResponseReturnValue:
+    """Say to the owner of an address that the account waits to be let in, or is suspended."""
+    return _not_kept(render_template("accounts/shut.html", account=account))
 
 
 def _not_kept(page: str) -> ResponseReturnValue:

@@ -73,7 +73,7 @@ def show(slug: str) -> ResponseReturnValue:
         details=details,
         readings=READINGS,
         is_image=details.file.media_type in IMAGES,
-        comments=posts.comments([post]).get(post.id, []),
+        comments=posts.comments(actor(), [post]).get(post.id, []),
         comment_form=CommentForm() if who.is_member else None,
         attachments=posts.attachments([post]).get(post.id, []),
         mine=posts.mine(who, [post]),

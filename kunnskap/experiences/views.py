@@ -86,7 +86,7 @@ def show(slug: str) -> ResponseReturnValue:
         words_of=WORDS,
         period=_period(details),
         html={name: text.to_html(getattr(details, name)) for name in TOLD},
-        comments=posts.comments([post]).get(post.id, []),
+        comments=posts.comments(actor(), [post]).get(post.id, []),
         comment_form=CommentForm() if who.is_member else None,
         attachments=posts.attachments([post]).get(post.id, []),
         mine=posts.mine(who, [post]),

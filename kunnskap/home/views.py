@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kunnskap.home import queries
+from kunnskap.home import models, queries  # noqa: F401 -- the table is known before its pages are written
 from kunnskap.i18n import LANGUAGES
 from kunnskap.networks import queries as network_queries
 from kunnskap.paging import page_number

@@ -20,6 +20,8 @@ from kunnskap.posts.models import Draft, Post, PostPlace, PostTheme, Revision
 from kunnskap.themes.models import Theme
 
 MOST_THEMES = 4
+REVIEW = "review"
+NOT_ONES_OWN = mark("Velg et nettverk du er med i, eller kommunen din. Andre kan du ikke skrive lukket for.")
 WEB_ADDRESSES = ("https://", "http://")
 Restorer = Callable[[Post, Mapping[str, str]], None]
 _restorers: dict[str, Restorer] = {}
@@ -29,12 +31,17 @@ _keepers: dict[str, Keeper] = {}
 
 @dataclass(frozen=True)
 class Content:
-    """What a post says. `themes` are slugs, `places` ids; `details` is what only its kind has, as text, for history."""
+    """What a post says. `themes` are slugs, `places` ids; `details` is what only its kind has, as text, for history.
+
+    `network_id` is the network that the audience `network` means.
+    """
 
     body: str
     title: str = ""
     language: str = "nb"
     audience: str = "everyone"
+    network_id: int | None = None
+    hides_author: bool = False
     status: str | None = None
     source_url: str = ""
     themes: Collection[str] = ()
@@ -57,6 +64,8 @@ def publish(
     if parent is not None:
         content = replace(content, audience=parent.audience)
     _check(kind, content)
+    if parent is None and not rules.may_address(actor, content.audience, content.network_id):
+        raise Invalid(audience=NOT_ONES_OWN)
     post = Post(
         kind_key=kind.key,
         parent_id=parent.id if parent else None,
@@ -66,6 +75,9 @@ def publish(
         submission_key=submission_key or None,
     )
     _write(post, content)
+    _address(actor, post, content, parent)
+    if actor.is_newcomer:
+        post.held_at, post.held_for = clock.now(), REVIEW
     _add(post)
     _tag(post, content)
     _remember(actor.person_id, post, content)
@@ -79,6 +91,10 @@ def edit(actor: Actor, post: Post, content: Content, note: str = "") -> None:
         raise NotAllowed
     _check(post.kind, content)
     hold(post)
+    if post.parent_id is None and _is_addressed_anew(post, content):
+        if not rules.may_address(actor, content.audience, content.network_id):
+            raise Invalid(audience=NOT_ONES_OWN)
+        _address(actor, post, content)
     _write(post, content)
     post.edited_at = post.active_at = post.confirmed_at = clock.now()
     _tag(post, content)
@@ -154,6 +170,13 @@ def confirm(actor: Actor, post: Post) -> None:
     changed(post)
 
 
+def release(post: Post) -> None:
+    """Let others see what was held; it counts as published now."""
+    post.held_at = post.held_for = None
+    post.published_at = post.active_at = clock.now()
+    came_or_went(post)
+
+
 def changed(post: Post) -> None:
     """Tell that a post changed in a way that those who show it must know."""
     events.emit(PostChanged(post.id, root_id(post)))
@@ -217,10 +240,24 @@ def _add(post: Post) -> None:
         raise AlreadyPosted(first) from None
 
 
+def _is_addressed_anew(post: Post, content: Content) -> bool:
+    return (post.audience, post.for_network_id) != (content.audience, content.network_id)
+
+
+def _address(actor: Actor, post: Post, content: Content, parent: Post | None = None) -> None:
+    """Say whom a post is for; an answer is for whom its question is."""
+    post.audience = content.audience
+    if parent is not None:
+        post.for_network_id, post.for_place_id = parent.for_network_id, parent.for_place_id
+    else:
+        post.for_network_id = content.network_id if content.audience == "network" else None
+        post.for_place_id = actor.proven_place_id if content.audience == "place" else None
+
+
 def _write(post: Post, content: Content) -> None:
     post.title = " ".join(content.title.split())
     post.write(content.body)
-    post.language, post.audience, post.source_url = content.language, content.audience, content.source_url
+    post.language, post.source_url, post.hides_author = content.language, content.source_url, content.hides_author
     if content.status is not None:
         post.status = content.status
 

@@ -33,6 +33,8 @@ def add(actor: Actor, post: Post, body: str, submission_key: str | None = None) 
         submission_key=submission_key or None,
     )
     session.add(comment)
+    if actor.is_newcomer:
+        comment.held_at = clock.now()
     post.comment_count = Post.comment_count + 1
     post.active_at = root.active_at = clock.now()
     session.flush()

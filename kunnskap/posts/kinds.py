@@ -81,4 +81,15 @@ DOCUMENT = Kind(
 
 KINDS = {kind.key: kind for kind in (QUESTION, ANSWER, EXPERIENCE, DOCUMENT)}
 PATHS = {kind.path: kind for kind in KINDS.values()}
-AUDIENCES = {"everyone": mark("Alle"), "members": mark("Bare innloggede")}
+AUDIENCES = {
+    "everyone": mark("Alle"),
+    "members": mark("Bare innloggede"),
+    "network": mark("Et nettverk jeg er med i"),
+    "place": mark("Bare kommunen min"),
+}
+HELD_FOR = {
+    "review": mark("Venter på gjennomsyn"),
+    "reading": mark("Filen leses og kontrolleres"),
+    "numbers": mark("Filen ser ut til å inneholde fødselsnummer eller kontonummer"),
+}
+"""Why a post waits before others see it."""

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kunnskap import clock, text
 from kunnskap.db import Base
 from kunnskap.files import StoredFile
+from kunnskap.networks.models import Network
 from kunnskap.people.models import Person
 from kunnskap.places.models import Place
 from kunnskap.posts.kinds import KINDS, Kind
@@ -44,12 +45,17 @@ class Post(Base):
     is when it was written, `edited_at` when its content last changed, `confirmed_at` when somebody last said that it
     still holds, `active_at` when anything last happened to it. `submission_key` makes a form sent twice one post;
     `external_id` is its name in the system it was imported from.
+
+    `audience` is a key of AUDIENCES: `network` is for those in `for_network_id`, `place` for those who work at
+    `for_place_id`. `hides_author` keeps the name from readers. What is held (`held_at`) waits for a moderator or for its
+    file to be read (`held_for` is a key of HELD_FOR). Nobody answers or comments what is locked; what is
+    merged leads to `merged_into_id`.
     """
 
     __tablename__ = "posts"
     __table_args__ = (
         CheckConstraint("kind in ('question', 'answer', 'experience', 'document')", name="kind"),
-        CheckConstraint("audience in ('everyone', 'members')", name="audience"),
+        CheckConstraint("audience in ('everyone', 'members', 'network', 'place')", name="audience"),
         UniqueConstraint("author_id", "submission_key"),
         Index(None, "kind", "published_at"),
         Index(None, "kind", "status", "published_at"),
@@ -67,6 +73,9 @@ class Post(Base):
     excerpt: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="nb")
     audience: Mapped[str] = mapped_column(default="everyone")
+    for_network_id: Mapped[int | None] = mapped_column(ForeignKey(Network.id), index=True)
+    for_place_id: Mapped[int | None] = mapped_column(ForeignKey(Place.id), index=True)
+    hides_author: Mapped[bool] = mapped_column(default=False, server_default=false())
     status: Mapped[str | None]
     source_url: Mapped[str] = mapped_column(default="")
     score: Mapped[int] = mapped_column(default=0)
@@ -79,11 +88,15 @@ class Post(Base):
     active_at: Mapped[datetime] = mapped_column(default=clock.now)
     hidden_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None] = mapped_column(index=True)
+    held_for: Mapped[str | None]
+    locked_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
     submission_key: Mapped[str | None]
     external_id: Mapped[str | None] = mapped_column(unique=True)
 
     author: Mapped[Person] = relationship(lazy="raise")
-    place: Mapped[Place | None] = relationship(lazy="raise")
+    place: Mapped[Place | None] = relationship(lazy="raise", foreign_keys=[place_id])
     themes: Mapped[list[Theme]] = relationship(secondary="post_themes", order_by=Theme.position, lazy="raise")
     places: Mapped[list[Place]] = relationship(
         secondary="post_places", order_by=(PostPlace.position, Place.name), lazy="raise"
@@ -107,7 +120,7 @@ class Post(Base):
     @property
     def is_gone(self) -> bool:
         """Whether only its author and moderators may still see it."""
-        return self.hidden_at is not None or self.withdrawn_at is not None
+        return self.hidden_at is not None or self.withdrawn_at is not None or self.held_at is not None
 
 
 class Revision(Base):
@@ -139,7 +152,7 @@ class Vote(Base):
 
 
 class Comment(Base):
-    """A short remark on a post, in Markdown."""
+    """A short remark on a post, in Markdown. Hidden and held ones (`Post` tells how) are for their author and moderators."""
 
     __tablename__ = "comments"
     __table_args__ = (UniqueConstraint("author_id", "submission_key"),)
@@ -152,6 +165,8 @@ class Comment(Base):
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     edited_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
     submission_key: Mapped[str | None]
     external_id: Mapped[str | None] = mapped_column(unique=True)
 
@@ -159,7 +174,7 @@ class Comment(Base):
 
 
 class Attachment(Base):
-    """A file that hangs on a post, under the name its reader sees."""
+    """A file that hangs on a post, under the name its reader sees. What is held (`held_for`) is given to the author and moderators only."""
 
     __tablename__ = "attachments"
 
@@ -168,6 +183,7 @@ class Attachment(Base):
     sha256: Mapped[str] = mapped_column(ForeignKey(StoredFile.sha256), index=True)
     filename: Mapped[str]
     added_at: Mapped[datetime] = mapped_column(default=clock.now)
+    held_for: Mapped[str | None]
 
     file: Mapped[StoredFile] = relationship(lazy="raise")
 

@@ -6,7 +6,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, or_, select, true, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.orm.util import AliasedClass
@@ -48,13 +62,35 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 def seen(actor: Actor, post: type[Post] | AliasedClass[Post]) -> ColumnElement[bool]:
     """The condition under which a post itself may be seen, whatever it hangs on."""
-    standing = and_(post.hidden_at.is_(None), post.withdrawn_at.is_(None), meant_for(actor, post))
-    return or_(standing, post.author_id == actor.person_id) if actor.is_member else standing
+    here = and_(stands(post), meant_for(actor, post))
+    return or_(here, post.author_id == actor.person_id) if actor.is_member else here
+
+
+def stands(post: type[Post] | AliasedClass[Post]) -> ColumnElement[bool]:
+    """The condition under which a post is neither hidden, withdrawn nor held (`not post.is_gone`)."""
+    return and_(post.hidden_at.is_(None), post.withdrawn_at.is_(None), post.held_at.is_(None))
 
 
 def meant_for(actor: Actor, post: type[Post] | AliasedClass[Post]) -> ColumnElement[bool]:
     """The condition under which the actor belongs to the audience of what stands."""
-    return true() if actor.is_member else post.audience == "everyone"
+    if not actor.is_member:
+        return post.audience == "everyone"
+    if actor.is_moderator:
+        return true()
+    circles = [post.audience.in_(("everyone", "members"))]
+    if actor.network_ids:
+        circles.append(and_(post.audience == "network", post.for_network_id.in_(sorted(actor.network_ids))))
+    if actor.proven_place_id is not None:
+        circles.append(and_(post.audience == "place", post.for_place_id == actor.proven_place_id))
+    return or_(*circles)
+
+
+def names_author(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which the actor may know who wrote a post (the twin of `rules.may_see_author`)."""
+    if actor.is_moderator:
+        return true()
+    named = Post.hides_author.is_(False)
+    return or_(named, Post.author_id == actor.person_id) if actor.is_member else named
 
 
 def visible_to(actor: Actor) -> Select[Post]:
@@ -127,6 +163,12 @@ class Filter:
     by_activity: bool = False
     also: tuple[ColumnElement[bool], ...] = ()
 
+    @property
+    def tells_author(self) -> bool:
+        """Whether it is narrowed by what may tell who wrote something."""
+        narrowed = (self.author_id, self.author_ids, self.place_ids, self.county_id)
+        return any(one not in {None, ()} for one in narrowed)
+
 
 def page(actor: Actor, wanted: Filter, number: int = 1, size: int = SIZE) -> Page[Post]:
     """Give one page of the posts that pass the filter, newest first."""
@@ -142,22 +184,18 @@ def page(actor: Actor, wanted: Filter, number: int = 1, size: int = SIZE) -> Pag
 
 
 def _count(actor: Actor, wanted: Filter, count: Callable[[], int]) -> int:
-    """Count, once for all who see the same: of what stands, members see the same and visitors see the same."""
-    if not wanted.standing_only or wanted.also:
+    """Count, once for all who see the same of what stands: those who belong to the same audiences."""
+    if not wanted.standing_only or wanted.also or wanted.tells_author:
         return count()
-    return remembered(("count of posts", _class(actor), wanted), count)
-
-
-def _class(actor: Actor) -> tuple[bool, bool]:
-    return actor.is_member, actor.is_moderator
+    return remembered(("count of posts", actor.circles, wanted), count)
 
 
 def _condition(actor: Actor, wanted: Filter) -> ColumnElement[bool]:
     """What the filter lets through of what the actor may see; only answers hang on something that may be hidden."""
     if actor.is_moderator or ANSWER in wanted.kinds:
-        return and_(visible(actor), *_conditions(wanted))
+        return and_(visible(actor), *_conditions(actor, wanted))
     shown = meant_for(actor, Post) if wanted.standing_only else seen(actor, Post)
-    return and_(shown, *_conditions(wanted))
+    return and_(shown, *_conditions(actor, wanted))
 
 
 def latest(actor: Actor, wanted: Filter, size: int = 5, options: Collection[ORMOption] = CARD) -> list[Post]:
@@ -189,7 +227,7 @@ def county_counts(actor: Actor) -> dict[int, int]:
 
 def _posts_with_places(actor: Actor) -> Subquery:
     standing = and_(visible(actor), Post.parent_id.is_(None))
-    written = select(Post.id, Post.place_id).where(standing, Post.place_id.is_not(None))
+    written = select(Post.id, Post.place_id).where(standing, Post.place_id.is_not(None), names_author(actor))
     about = select(Post.id, PostPlace.place_id).join(PostPlace, PostPlace.post_id == Post.id).where(standing)
     return union(written, about).subquery()
 
@@ -218,29 +256,30 @@ def theme_counts(actor: Actor) -> dict[int, int]:
     return dict(session.execute(rows).all())
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+def _conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
     kinds = wanted.kinds or tuple(kind for kind in KINDS.values() if kind is not ANSWER)
     found: list[ColumnElement[bool]] = [Post.kind_key.in_([kind.key for kind in kinds]), *wanted.also]
     if wanted.standing_only:
-        found += [Post.hidden_at.is_(None), Post.withdrawn_at.is_(None)]
+        found.append(stands(Post))
     if wanted.status:
         found.append(Post.status == wanted.status)
     if wanted.author_id is not None:
-        found.append(Post.author_id == wanted.author_id)
+        found += [Post.author_id == wanted.author_id, names_author(actor)]
     if wanted.themes:
         found.append(Post.id.in_(select(PostTheme.post_id).where(PostTheme.theme_id.in_(wanted.themes))))
     if wanted.place_ids or wanted.author_ids:
-        by_them = Post.author_id.in_(wanted.author_ids)
-        found.append(or_(by_them, _written_from_or_about(Place.id.in_(wanted.place_ids))))
+        by_them = and_(Post.author_id.in_(wanted.author_ids), names_author(actor))
+        found.append(or_(by_them, _written_from_or_about(actor, Place.id.in_(wanted.place_ids))))
     if wanted.county_id is not None:
-        found.append(_written_from_or_about(or_(Place.id == wanted.county_id, Place.county_id == wanted.county_id)))
+        inside = or_(Place.id == wanted.county_id, Place.county_id == wanted.county_id)
+        found.append(_written_from_or_about(actor, inside))
     return found
 
 
-def _written_from_or_about(which: ColumnElement[bool]) -> ColumnElement[bool]:
+def _written_from_or_about(actor: Actor, which: ColumnElement[bool]) -> ColumnElement[bool]:
     places = select(Place.id).where(which)
     about = select(PostPlace.post_id).where(PostPlace.place_id.in_(places))
-    return or_(Post.place_id.in_(places), Post.id.in_(about))
+    return or_(and_(Post.place_id.in_(places), names_author(actor)), Post.id.in_(about))
 
 
 def answers_by(actor: Actor, person_id: int, size: int = 10) -> list[tuple[Post, Post]]:
@@ -249,28 +288,37 @@ def answers_by(actor: Actor, person_id: int, size: int = 10) -> list[tuple[Post,
     rows = (
         select(Post, asked)
         .join(asked, asked.id == Post.parent_id)
-        .where(visible(actor), Post.author_id == person_id, Post.hidden_at.is_(None), Post.withdrawn_at.is_(None))
+        .where(visible(actor), Post.author_id == person_id, stands(Post), names_author(actor))
         .order_by(Post.id.desc())
         .limit(size)
     )
     return list(session.execute(rows))
 
 
-def comments(posts: Iterable[Post]) -> dict[int, list[Comment]]:
+def comments(actor: Actor, posts: Iterable[Post]) -> dict[int, list[Comment]]:
     """Give the comments on posts the caller was given by this module, by post, oldest first; one statement."""
     found: defaultdict[int, list[Comment]] = defaultdict(list)
     ids = [post.id for post in posts if post.comment_count]
     if ids:
-        rows = select(Comment).where(Comment.post_id.in_(ids), Comment.withdrawn_at.is_(None))
+        rows = select(Comment).where(Comment.post_id.in_(ids), _comment_shown(actor))
         for comment in session.scalars(rows.options(joinedload(Comment.author)).order_by(Comment.id)):
             found[comment.post_id].append(comment)
     return dict(found)
 
 
+def _comment_shown(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which a comment on a post one sees is shown (the twin of `rules.may_see_comment`)."""
+    there = Comment.withdrawn_at.is_(None)
+    if actor.is_moderator:
+        return there
+    standing = and_(Comment.hidden_at.is_(None), Comment.held_at.is_(None))
+    return and_(there, or_(standing, Comment.author_id == actor.person_id) if actor.is_member else standing)
+
+
 def comment(actor: Actor, comment_id: int) -> tuple[Comment, Post]:
-    """Give a comment and its post; raises NotFound when the actor may not see the post."""
-    found = session.get(Comment, comment_id)
-    if found is None or found.withdrawn_at is not None:
+    """Give a comment and its post; raises NotFound when the actor may not see the comment or its post."""
+    found = session.scalar(select(Comment).where(Comment.id == comment_id, _comment_shown(actor)))
+    if found is None:
         raise NotFound
     return found, post(actor, found.post_id, options=())
 
@@ -348,5 +396,4 @@ def drafts(actor: Actor) -> list[Draft]:
 
 def has_gone(actor: Actor) -> bool:
     """Say whether the actor has written anything that only they and moderators still see."""
-    gone = or_(Post.hidden_at.is_not(None), Post.withdrawn_at.is_not(None))
-    return bool(session.scalar(select(exists().where(Post.author_id == actor.person_id, gone))))
+    return bool(session.scalar(select(exists().where(Post.author_id == actor.person_id, not_(stands(Post))))))

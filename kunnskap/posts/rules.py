@@ -5,15 +5,25 @@ from kunnskap.posts.models import Comment, Post
 
 
 def audience_tokens(post: Post) -> frozenset[str]:
-    """Say who may see the post; a reader with one of these tokens (`Actor.tokens`) may. `queries.visible_to` is its twin."""
+    """Say who may see the post; a reader with one of these tokens (`Actor.tokens`) may. `queries.visible` is its twin."""
+    always = {"moderators", f"person:{post.author_id}"}
     if post.is_gone:
-        return frozenset({"moderators", f"person:{post.author_id}"})
+        return frozenset(always)
+    if post.audience == "network":
+        return frozenset(always | {f"network:{post.for_network_id}"})
+    if post.audience == "place":
+        return frozenset(always | {f"place:{post.for_place_id}"})
     return frozenset({post.audience})
 
 
 def may_see(actor: Actor, post: Post) -> bool:
-    """Whoever belongs to the audience; what is gone is for its author and moderators."""
+    """Whoever belongs to the audience; what is gone or held is for its author and moderators."""
     return not actor.tokens.isdisjoint(audience_tokens(post))
+
+
+def may_see_author(actor: Actor, post: Post) -> bool:
+    """Everyone, unless the author asked not to be named: then moderators, and the author."""
+    return not post.hides_author or _is_author(actor, post) or actor.may("see who asked without a name")
 
 
 def may_edit(actor: Actor, post: Post) -> bool:
@@ -32,13 +42,26 @@ def may_vote(actor: Actor, post: Post) -> bool:
 
 
 def may_reply(actor: Actor, post: Post) -> bool:
-    """Members, on what still stands."""
-    return actor.is_member and not post.is_gone
+    """Members, on what still stands and is not locked."""
+    return actor.is_member and not post.is_gone and post.locked_at is None
+
+
+def may_see_comment(actor: Actor, comment: Comment) -> bool:
+    """Whoever may see its post; what is hidden or held is for the one who wrote it and moderators."""
+    is_shown = comment.hidden_at is None and comment.held_at is None
+    return is_shown or actor.is_moderator or (actor.is_member and actor.person_id == comment.author_id)
 
 
 def may_withdraw_comment(actor: Actor, comment: Comment) -> bool:
     """The one who wrote it, and moderators."""
     return actor.is_moderator or (actor.is_member and actor.person_id == comment.author_id)
+
+
+def may_address(actor: Actor, audience: str, network_id: int | None) -> bool:
+    """Whether the actor may write for this audience: only for networks one is in, and the place one is proven to work at."""
+    if audience == "network":
+        return network_id in actor.network_ids
+    return audience != "place" or actor.proven_place_id is not None
 
 
 def _is_author(actor: Actor, post: Post) -> bool:

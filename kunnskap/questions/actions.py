@@ -18,6 +18,7 @@ from kunnskap.posts import queries
 from kunnskap.posts.actions import Content
 from kunnskap.posts.kinds import ANSWER, QUESTION, UNANSWERED
 from kunnskap.posts.models import Post
+from kunnskap.posts.queries import stands
 from kunnskap.questions import rules
 from kunnskap.questions.models import QuestionDetails, Wonder
 from kunnskap.targets import Target
@@ -39,7 +40,9 @@ def edit(actor: Actor, question: Post, content: Content) -> None:
     """Change a question; its answers are for the same readers. Raises Invalid by field."""
     _refuse(rules.question_problems(content))
     posts.edit(actor, question, content)
-    session.execute(update(Post).where(Post.parent_id == question.id).values(audience=content.audience))
+    closed = {"for_network_id": question.for_network_id, "for_place_id": question.for_place_id}
+    answers = update(Post).where(Post.parent_id == question.id)
+    session.execute(answers.values(audience=question.audience, **closed))
 
 
 def answer(actor: Actor, question: Post, content: Content, submission_key: str | None = None) -> Post:
@@ -125,7 +128,7 @@ def _keep_in_step(question: Post) -> None:
     """Count the answers that stand, let go of an accepted one that is gone, and set the state from both."""
     session.flush()
     hold(question)
-    standing = (Post.parent_id == question.id, Post.hidden_at.is_(None), Post.withdrawn_at.is_(None))
+    standing = (Post.parent_id == question.id, stands(Post))
     question.answer_count = session.scalar(select(func.count()).select_from(Post).where(*standing)) or 0
     details = session.get_one(QuestionDetails, question.id)
     hold(details)

@@ -241,7 +241,7 @@ def _page(asked: Asked, **forms: Any) -> str:
         answer_form=forms.get("answer_form") or _begun_answer(asked),
         duplicate_form=forms.get("duplicate_form") or DuplicateForm(),
         comment_form=CommentForm() if who.is_member else None,
-        comments=posts.comments(standing),
+        comments=posts.comments(actor(), standing),
         attachments=posts.attachments(standing),
         related=search.related(who.at_large, post),
         helpers=people.who_can_help(who.at_large, [theme.id for theme in post.themes], MOST_HELPERS, people.CARD[:1]),

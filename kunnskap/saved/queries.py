@@ -15,7 +15,7 @@ from kunnskap.db import session
 from kunnskap.errors import NotFound
 from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, QUESTION
 from kunnskap.posts.models import Post
-from kunnskap.posts.queries import visible
+from kunnskap.posts.queries import stands, visible
 from kunnskap.saved import rules
 from kunnskap.saved.models import SavedSearch
 from kunnskap.search import queries as search
@@ -119,8 +119,7 @@ def _newest(actor: Actor, since: datetime, until: datetime | None) -> Executable
     rows = select(*columns).where(
         visible(actor),
         Post.kind_key.in_(TOLD),
-        Post.hidden_at.is_(None),
-        Post.withdrawn_at.is_(None),
+        stands(Post),
         Post.author_id != (actor.person_id or 0),
         Post.published_at > since,
     )

@@ -22,6 +22,7 @@ from kunnskap.places.models import MUNICIPALITY, Place, PlaceSuccession
 from kunnskap.places.rules import size_class
 from kunnskap.posts.kinds import ANSWER, ANSWERED, DOCUMENT, EXPERIENCE, QUESTION, SOLVED
 from kunnskap.posts.models import Post, PostPlace, PostTheme
+from kunnskap.posts.queries import stands
 from kunnskap.posts.rules import audience_tokens
 from kunnskap.remembering import remembered
 from kunnskap.search.engines.protocol import EVERYONE, NOTHING, Document
@@ -38,6 +39,7 @@ EXPERIENCE_TEXTS = ("problem", "actions", "worked", "barriers", "advice", "effec
 _POST = (
     Post.id, Post.kind_key, Post.author_id, Post.place_id, Post.workplace, Post.title, Post.body, Post.audience,
     Post.status, Post.score, Post.published_at, Post.confirmed_at, Post.hidden_at, Post.withdrawn_at,
+    Post.held_at, Post.hides_author, Post.for_network_id, Post.for_place_id,
 )  # fmt: skip
 ENDORSED = 2
 """How many must have found something useful for it to be endorsed."""
@@ -205,7 +207,7 @@ class _Details:
         self.themes = _gather(themes.where(PostTheme.post_id.in_(ids)))
         places = select(PostPlace.post_id, PostPlace.place_id).order_by(PostPlace.place_id)
         self.places = _gather(places.where(PostPlace.post_id.in_(ids)))
-        standing = and_(Post.parent_id.in_(ids), Post.hidden_at.is_(None), Post.withdrawn_at.is_(None))
+        standing = and_(Post.parent_id.in_(ids), stands(Post))
         self.answers = _gather(
             select(Post.parent_id, Post.body, Post.audience, Post.score).where(standing).order_by(Post.id)
         )
@@ -230,7 +232,8 @@ class _Details:
 
 def _of_post(post: Post, author: str, details: _Details, names: Names) -> Document:
     themes, slugs = names.themes(row.theme_id for row in details.themes[post.id])
-    spot = sum((names.spot(row.place_id) for row in details.places[post.id]), names.spot(post.place_id))
+    own = Spot(sizes=names.spot(post.place_id).sizes) if post.hides_author else names.spot(post.place_id)
+    spot = sum((names.spot(row.place_id) for row in details.places[post.id]), own)
     target = Target("post", post.id)
     document = Document(
         target,
@@ -239,14 +242,14 @@ def _of_post(post: Post, author: str, details: _Details, names: Names) -> Docume
         post.title,
         body=post.body,
         themes=themes,
-        place=f"{spot.words} {post.workplace}",
-        people=author,
+        place=spot.words if post.hides_author else f"{spot.words} {post.workplace}",
+        people="" if post.hides_author else author,
         theme_slugs=slugs,
         counties=spot.counties,
         municipalities=spot.municipalities,
         sizes=spot.sizes,
         networks=spot.networks,
-        authors=frozenset({str(post.author_id)}),
+        authors=NOTHING if post.hides_author else frozenset({str(post.author_id)}),
         marks=frozenset(_marks(post)),
         status=post.status,
         year=post.published_at.year,

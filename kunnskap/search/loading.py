@@ -63,7 +63,7 @@ _every_person = (
 _every_post = (
     select(
         Post.id, Post.kind_key, Post.title, Post.body_html, Post.language, Post.status, Post.workplace,
-        Post.published_at, Post.confirmed_at, Post.answer_count, Post.score, Post.hidden_at, Post.withdrawn_at,
+        Post.published_at, Post.confirmed_at, Post.answer_count, Post.score, Post.hidden_at, Post.withdrawn_at, Post.held_at,
         Person.name.label("author"), *_where,
     )
     .join(Person, Person.id == Post.author_id)
@@ -205,7 +205,7 @@ def _post(row: Any, hit: Hit, passages: "_Passages", themes: Sequence[Label], te
         confirmed_at=row.confirmed_at,
         answer_count=row.answer_count,
         score=row.score,
-        is_gone=row.hidden_at is not None or row.withdrawn_at is not None,
+        is_gone=any((row.hidden_at, row.withdrawn_at, row.held_at)),
         themes=themes,
         in_answer=passages.shown is passages.by_field.get("answers"),
         fit=hit.score,

@@ -12,7 +12,7 @@ from kunnskap.people.models import Person
 from kunnskap.places.models import COUNTY, MUNICIPALITY
 from kunnskap.places.rules import SIZES
 from kunnskap.posts.models import Post
-from kunnskap.posts.queries import visible
+from kunnskap.posts.queries import names_author, visible
 from kunnskap.search import loading
 from kunnskap.search.loading import Labels
 from kunnskap.search.place_names import PlaceNames, key_of, place_names
@@ -104,7 +104,7 @@ class Names:
         return frozenset({key}) if key in known[facet] else NONE
 
     def _is_shown(self) -> ColumnElement[bool]:
-        written = select(Post.author_id).where(visible(self.actor))
+        written = select(Post.author_id).where(visible(self.actor), names_author(self.actor))
         return or_(and_(Person.listed, Person.left_at.is_(None)), Person.id.in_(written))
 
 

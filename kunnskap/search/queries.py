@@ -11,7 +11,7 @@ from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.paging import Page
 from kunnskap.posts.models import Post
-from kunnskap.posts.queries import visible
+from kunnskap.posts.queries import stands, visible
 from kunnskap.search import loading, narrowing, preferences, query_language
 from kunnskap.search.engines.protocol import Hit, IndexDown, Query, Results
 from kunnskap.search.indexing import index
@@ -139,8 +139,7 @@ def _alike(actor: Actor, words: str, kinds: Collection[str], size: int, exclude:
 
 def _standing(actor: Actor, ids: Collection[int], limit: int) -> list[Post]:
     """Those of the posts that the actor may see and that stand, in this order."""
-    stands = Post.hidden_at.is_(None), Post.withdrawn_at.is_(None)
-    rows = select(Post).where(Post.id.in_(ids), visible(actor), *stands).options(joinedload(Post.place))
+    rows = select(Post).where(Post.id.in_(ids), visible(actor), stands(Post)).options(joinedload(Post.place))
     posts = {post.id: post for post in session.scalars(rows)} if ids else {}
     return [posts[number] for number in ids if number in posts][:limit]
 

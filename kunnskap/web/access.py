@@ -23,6 +23,8 @@ class Guarded(Protocol):
 def init_app(app: Flask) -> None:
     """Let sign-in cookies in and give every template the actor."""
     login.init_app(app)
+    # Sessions are rows of ours; what the library would do about changed addresses only signs phones out.
+    login.session_protection = None
     login.unauthorized_handler(_show_the_way_in)
     app.context_processor(lambda: {"actor": actor()})
 
@@ -32,10 +34,22 @@ def actor() -> Actor:
     return getattr(current_user, "actor", ANYONE)
 
 
+def signed_in() -> object:
+    """Whoever the cookie belongs to, as the accounts room knows them; also one who has yet to show a second factor."""
+    return current_user._get_current_object()  # noqa: SLF001 -- the way werkzeug gives what stands behind a proxy
+
+
 def _show_the_way_in() -> ResponseReturnValue:
+    if getattr(current_user, "awaits_second_factor", False):
+        return redirect(url_for("second_factor.ask_form"), 303)
+    return redirect(url_for("accounts.sign_in_form", til=_asked_for()))
+
+
+def _asked_for() -> str | None:
+    """The page to lead back to: what was asked for, or the page a form stood on."""
     if request.method == "GET":
-        return redirect(url_for("accounts.sign_in_form", til=request.full_path.rstrip("?")))
-    return redirect(url_for("accounts.sign_in_form", til=request.referrer and _path_of(request.referrer)))
+        return request.full_path.rstrip("?")
+    return _path_of(request.referrer) if request.referrer else None
 
 
 def _path_of(address: str) -> str | None:
@@ -57,7 +71,21 @@ def _door(name: str, lets_in: Callable[[Actor], bool]) -> Callable[[V], V]:
     return hang
 
 
+def recently(view: V) -> V:
+    """Let in only those who have shown lately who they are; others are asked to first. Stands under a door."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if getattr(current_user, "is_fresh", False):
+            return view(*args, **kwargs)
+        return redirect(url_for("second_factor.anew_form", til=_asked_for()), 303)
+
+    cast("Any", guarded).is_recent = True
+    return cast("V", guarded)
+
+
 open_door = _door("anyone", lambda _who: True)
 members = _door("members", lambda who: who.is_member)
-moderators = _door("moderators", lambda who: who.is_moderator)
-administrators = _door("administrators", lambda who: who.is_administrator)
+coordinators = _door("coordinators", lambda who: who.may("invite colleagues"))
+moderators = _door("moderators", lambda who: who.may("moderate"))
+administrators = _door("administrators", lambda who: who.may("change roles and end accounts"))

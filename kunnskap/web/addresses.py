@@ -1,6 +1,7 @@
 """How addresses name things in the database."""
 
 from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -52,3 +53,13 @@ def number_of(slug: str) -> int:
     if not (number.isascii() and number.isdecimal()) or not 0 < int(number[:11]) <= LARGEST_NUMBER:
         raise NotFound
     return int(number)
+
+
+def shortened(network_address: str) -> str:
+    """Give an IP address without what tells one household from another: the last octet, or the last 80 bits, is zero."""
+    try:
+        found = ip_address(network_address)
+    except ValueError:
+        return ""
+    kept = 24 if found.version == 4 else 48
+    return str(ip_network(f"{found}/{kept}", strict=False).network_address)

@@ -60,6 +60,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(told, "told")
     app.add_template_filter(size_group, "size_group")
     app.add_template_filter(initials, "initials")
+    app.add_template_filter(browser_name, "browser_name")
     app.add_template_filter(text.shortened, "shortened")
     app.add_template_filter(text.plain, "plain")
     app.add_template_filter(trusted, "trusted")
@@ -81,6 +82,24 @@ def day(moment: datetime | date) -> str:
     """Write a day as "3. mai 2019" in the reader's language."""
     local = to_user_timezone(moment) if isinstance(moment, datetime) else moment
     return format_date(local, "d. MMMM y" if language() != "en" else "d MMMM y", locale=language())
+
+
+BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+"""Words in what a browser calls itself and the names people know; the first that is found counts."""
+
+
+def browser_name(called: str) -> str:
+    """Name a browser and its system as people do, from what it calls itself: "Firefox, Windows"."""
+    found = (next((name for word, name in names.items() if word in called), "") for names in (BROWSERS, SYSTEMS))
+    return ", ".join(filter(None, found))
 
 
 def ago(moment: datetime) -> str:

@@ -2,7 +2,7 @@
 
 A page is good while `SiteVersion` and everything registered with `also_depends_on` stand still, so it is never older
 than the last commit. Signed-out pages hold nothing of the visitor's, so one copy serves all who
-read the same language. For members, pages are kept that are declared to be the same for all of them.
+read the same language. For members, pages are kept that are declared to be the same for all who may see the same.
 """
 
 import re
@@ -85,9 +85,9 @@ def init_app(app: Flask) -> None:
 
 
 def same_for_members(view: V) -> V:
-    """Mark a view whose page is the same for every member: only whether somebody is signed in makes a difference.
+    """Mark a view whose page is the same for all members who belong to the same audiences (`Actor.circles`).
 
-    Moderators may see more, so their pages are never kept.
+    Moderators may see more and coordinators may do more, so their pages are never kept.
     """
     cast("Any", view).same_for_members = True
     return view
@@ -120,7 +120,8 @@ def _key() -> Hashable | None:
     signed_in = bool(COOKIES & request.cookies.keys())
     if signed_in and not (getattr(view, "same_for_members", False) and _is_plain_member() and _is_stranger(view)):
         return None
-    return request.path, request.query_string, language(), "HX-Request" in request.headers, request.host, signed_in
+    circles = actor().circles if signed_in else None
+    return request.path, request.query_string, language(), "HX-Request" in request.headers, request.host, circles
 
 
 def _is_stranger(view: Any) -> bool:
@@ -130,7 +131,7 @@ def _is_stranger(view: Any) -> bool:
 
 def _is_plain_member() -> bool:
     who = actor()
-    return who.is_member and not who.is_moderator and "_flashes" not in session
+    return who.is_member and not who.is_coordinator and not who.is_newcomer and "_flashes" not in session
 
 
 def _state() -> Hashable:

@@ -22,6 +22,7 @@ from kunnskap.people.models import Person
 from kunnskap.posts.events import PostChanged
 from kunnskap.posts.kinds import ANSWERED, KINDS, SOLVED, UNANSWERED
 from kunnskap.posts.models import Post, PostPlace, PostTheme, Revision
+from kunnskap.posts.queries import stands
 from kunnskap.questions.models import QuestionDetails
 
 LONGEST_TITLE = 150
@@ -248,7 +249,7 @@ def _count_answers(question_ids: set[int]) -> None:
     """Set number of answers and state of these questions from what stands in the database."""
     session.flush()
     answer = aliased(Post)
-    standing = answer.parent_id == Post.id, answer.withdrawn_at.is_(None), answer.hidden_at.is_(None)
+    standing = answer.parent_id == Post.id, stands(answer)
     count = select(func.count()).select_from(answer).where(*standing).correlate(Post).scalar_subquery()
     chosen = update(Post).where(Post.id.in_(question_ids)).execution_options(synchronize_session=False)
     session.execute(chosen.values(answer_count=count))

@@ -1,0 +1,1 @@
+"""What coordinators, moderators and administrators look after: people, domains, the audit log."""

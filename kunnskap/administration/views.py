@@ -1,0 +1,5 @@
+"""Pages of administration."""
+
+from flask import Blueprint
+
+administration = Blueprint("administration", __name__, url_prefix="/administrasjon")

@@ -1,0 +1,1 @@
+"""Inviting colleagues: links and lists of addresses."""

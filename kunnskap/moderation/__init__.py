@@ -1,0 +1,1 @@
+"""Reports, decisions and appeals: keeping the talk good, and telling why."""

@@ -1,0 +1,1 @@
+"""Signing in through the organisation one works for (OpenID Connect)."""

@@ -1,0 +1,1 @@
+"""Signing in with what the device keeps: passkeys (WebAuthn)."""

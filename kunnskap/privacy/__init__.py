@@ -1,0 +1,1 @@
+"""One's own data: fetched, deleted, and never kept longer than told."""
