@@ -6,6 +6,7 @@ pages are run in turn and the median is told, so that a machine that is busy for
 
 import os
 import re
+import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -24,6 +25,8 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 from bench.site import HOUSE, SECRET, environment, filled
+from kunnskap import clock
+from kunnskap.accounts.queries import digest
 
 CONNECTIONS, WORKERS, ROUNDS = 16, 2, 5
 SECONDS = int(os.environ.get("BENCH_SECONDS", "4"))
@@ -65,20 +68,26 @@ def _measure(cookie: str, addresses: dict[str, str]) -> None:
 
 def _prepare(instance: Path) -> tuple[str, dict[str, str]]:
     """Make a member with an account; returns the cookie and the addresses, the question being one with ten answers."""
+    token, now = secrets.token_urlsafe(32), clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")
     with sqlite3.connect(instance / "kunnskap.db") as database:
         question = database.execute(
             "select id from posts where kind = 'question' order by abs(answer_count - 10), id limit 1"
         ).fetchone()[0]
         person = database.execute("select min(id) from people where external_id like 'import:%'").fetchone()[0]
         database.execute(
-            "insert or ignore into accounts (email, role, person_id, session_number, created_at, confirmed_at)"
-            " values ('bench@example.org', 'member', ?, 0, '2024-01-01', '2024-01-01')",
-            (person,),
+            "insert or ignore into accounts (email, role, person_id, created_at, confirmed_at, approved_at, trusted_at,"
+            " seen_at) values ('bench@example.org', 'member', ?, ?, ?, ?, ?, ?)",
+            (person, *5 * [now]),
         )
         account = database.execute("select id from accounts where email = 'bench@example.org'").fetchone()[0]
+        database.execute(
+            "insert into account_sessions (digest, account_id, how, browser, address, created_at, seen_at, fresh_at)"
+            " values (?, ?, 'password', '', '', ?, ?, ?)",
+            (digest(token), account, *3 * [now]),
+        )
     signer = SecureCookieSessionInterface().get_signing_serializer(_keyed())
     assert signer is not None
-    cookie = signer.dumps({"_user_id": f"{account}.0", "_fresh": True, "_permanent": True})
+    cookie = signer.dumps({"_user_id": token, "_fresh": True, "_permanent": True})
     return f"session={cookie}", {name: path.format(question=question) for name, path in PAGES.items()}
 
 

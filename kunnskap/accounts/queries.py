@@ -1,7 +1,6 @@
 """Finding accounts: by cookie, by address, by a link that was sent."""
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -82,11 +81,6 @@ def workplace(email: str) -> Workplace | None:
     rows = select(KnownDomain).where(KnownDomain.domain.in_(ends))
     found = max(session.scalars(rows), key=lambda row: len(row.domain), default=None)
     return Workplace(found.workplace_kind, found.organisation, found.place_id) if found else None
-
-
-def accounts_of(numbers: Collection[int]) -> Select[int]:
-    """The ids of the accounts these sessions belong to."""
-    return select(AccountSession.account_id).where(AccountSession.id.in_(numbers))
 
 
 def sessions_of(account: Account) -> list[AccountSession]:

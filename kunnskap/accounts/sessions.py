@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import Select, delete, select, update
 
 from kunnskap import clock
 from kunnskap.accounts import queries
@@ -38,8 +38,8 @@ def begin(account: Account, how: str, device: Device, *, second_factor: bool = F
     )
     begun.account = account
     session.add(begun)
-    account.seen_at, account.warned_at = now, None
     session.flush()
+    _note_used(select(AccountSession.account_id).where(AccountSession.id == begun.id))
     begun.token = token
     return begun
 
@@ -85,6 +85,11 @@ def note_seen(numbers: set[int]) -> None:
     now = clock.now()
     theirs = AccountSession.id.in_(numbers)
     session.execute(update(AccountSession).where(theirs).values(seen_at=now))
-    used = Account.id.in_(session.scalars(queries.accounts_of(numbers)).all())
-    # Every commit that changes Account would make kept pages old; being seen changes none.
-    session.execute(update(Account.__table__).where(used).values(seen_at=now, warned_at=None))  # type: ignore[arg-type]
+    _note_used(select(AccountSession.account_id).where(theirs))
+
+
+def _note_used(accounts: Select[int]) -> None:
+    # A change of Account as such would make every kept page old; being used changes none.
+    table = Account.__table__
+    used = update(table).where(table.c.id.in_(accounts))  # type: ignore[arg-type]
+    session.execute(used.values(seen_at=clock.now(), warned_at=None))

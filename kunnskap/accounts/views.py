@@ -102,9 +102,10 @@ def confirm(token: str) -> ResponseReturnValue:
         return _gone(CONFIRM)
     if not account.is_active:
         return _shut(account)
-    flash(_("E-postadressen er bekreftet. Velkommen til Kunnskap!"), "success")
     til = local_path(request.args.get("til"))
-    return let_in(account, sessions.LINK, til if til != "/" else url_for("home.my_page"))
+    answer = let_in(account, sessions.LINK, til if til != "/" else url_for("home.my_page"))
+    flash(_("E-postadressen er bekreftet. Velkommen til Kunnskap!"), "success")
+    return answer
 
 
 @accounts.get("/logg-inn")
@@ -213,8 +214,9 @@ def new_password(token: str) -> ResponseReturnValue:
                 return _gone(RESET)
             if not account.is_active:
                 return _shut(account)
+            answer = let_in(account, sessions.LINK, url_for("accounts.own"))
             flash(_("Passordet er endret, og du er logget inn. Alle andre økter er avsluttet."), "success")
-            return let_in(account, sessions.LINK, url_for("accounts.own"))
+            return answer
     if email is None:
         return _gone(RESET)
     return render_template("accounts/new_password.html", form=form, email=email), 422
@@ -256,8 +258,9 @@ def change_password() -> ResponseReturnValue:
         shown = current().second_factor_at is not None
         with form.gather_problems():
             account = actions.change_password(actor(), form.current.data or "", form.password.data, letter)
+            answer = let_in(account, sessions.PASSWORD, url_for("accounts.own"), second_factor=shown)
             flash(_("Passordet er endret. Alle andre økter er avsluttet."), "success")
-            return let_in(account, sessions.PASSWORD, url_for("accounts.own"), second_factor=shown)
+            return answer
     return _own_page(form, ChangeAddressForm()), 422
 
 
@@ -296,8 +299,9 @@ def change(token: str) -> ResponseReturnValue:
         return _gone(CHANGE)
     if not account.is_active:
         return _shut(account)
+    answer = let_in(account, sessions.LINK, url_for("accounts.own"))
     flash(_("E-postadressen er endret. Alle andre økter er avsluttet."), "success")
-    return let_in(account, sessions.LINK, url_for("accounts.own"))
+    return answer
 
 
 @accounts.post("/konto/okter/<int:number>/avslutt")

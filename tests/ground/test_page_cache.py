@@ -17,7 +17,7 @@ from kunnskap.questions.models import QuestionDetails
 from kunnskap.search import indexing
 from kunnskap.web.page_cache import Kept, PageCache
 from tests import factories
-from tests.browsing import tell
+from tests.browsing import sign_in, tell
 
 KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -67,8 +67,7 @@ def visit(app, settings, count_sql):
     def ask(address, account=None, headers=None):
         client = site.test_client()
         if account is not None:
-            with client.session_transaction() as cookie:
-                cookie["_user_id"] = account.get_id()
+            sign_in(client, account)
         with count_sql() as statements:
             answer = client.get(address, headers=headers)
         return answer, max(0, len(statements) - 1)

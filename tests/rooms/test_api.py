@@ -17,6 +17,7 @@ from kunnskap.search.addresses import NAMES
 from kunnskap.search.engines.protocol import IndexDown
 from kunnskap.web.limits import limiter
 from tests import factories
+from tests.browsing import sign_in
 
 PAPER = Path(kunnskap.__file__).resolve().parent.parent / "docs" / "api.md"
 
@@ -190,8 +191,7 @@ def test_answers_are_kept_for_visitors_and_nobody_is_given_anothers(keeping, ask
     def totals(account=None):
         client = keeping.test_client()
         if account is not None:
-            with client.session_transaction() as cookie:
-                cookie["_user_id"] = account.get_id()
+            sign_in(client, account)
         first, again = (client.get("/api/v1/search?q=klimabudsjett") for _ in range(2))
         assert first.data == again.data
         assert first.headers["ETag"] == again.headers["ETag"]

@@ -3,10 +3,13 @@
 import pytest
 from argon2 import PasswordHasher
 
+from kunnskap import clock
 from kunnskap.accounts import passwords, rules
-from kunnskap.accounts.models import Account
+from kunnskap.accounts.models import Account, AccountSession
 from kunnskap.accounts.queries import digest
+from kunnskap.actor import ANYONE
 from kunnskap.errors import Invalid
+from kunnskap.people.models import Person
 from kunnskap.places.models import COUNTY, MUNICIPALITY, Place
 
 
@@ -119,8 +122,24 @@ def test_a_password_kept_with_weaker_parameters_is_outdated():
     assert not passwords.is_outdated(passwords.hashed("fire nye ord"))
 
 
-def test_a_cookie_names_the_account_and_its_session():
-    assert Account(id=7, session_number=2).get_id() == "7.2"
+def test_powers_wait_for_the_second_factor_where_the_site_asks_for_it():
+    account = Account(id=7, person_id=3, role="moderator", memberships="")
+    account.person = Person(id=3, organisation="Skien kommune")
+    begun = AccountSession(account=account)
+    assert begun.actor.is_moderator
+    begun.needs_second_factor = True
+    assert begun.actor.is_member
+    assert not begun.actor.is_moderator
+    begun.second_factor_at = clock.now()
+    assert begun.actor.is_moderator
+
+
+def test_whoever_has_a_second_factor_is_nobody_until_it_is_shown():
+    account = Account(id=7, person_id=3, role="member", memberships="", totp_secret="forseglet")
+    account.person = Person(id=3)
+    begun = AccountSession(account=account)
+    assert not begun.is_authenticated
+    assert begun.actor == ANYONE
 
 
 def test_what_is_kept_of_a_secret_is_not_the_secret():
