@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
@@ -16,7 +17,7 @@ import puremagic
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kunnskap import clock
+from kunnskap import clock, images
 from kunnskap.db import Base, session
 from kunnskap.errors import Invalid
 from kunnskap.i18n import mark, say
@@ -45,13 +46,16 @@ ENDINGS = {
     "text/plain": "txt",
     "image/png": "png",
     "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "image/gif": "gif",
 }
 NOT_TEXT = (b"<", b"#!", b"{\\rtf", b"%!")
 """How files begin that could pass for text but are pages, programs or another format."""
-IMAGES = {"image/png", "image/jpeg"}
+IMAGES = {"image/png", "image/jpeg", "image/webp", "image/gif"}
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 NOT_TAKEN = mark(
-    "Denne filtypen kan ikke deles her. Bruk PDF, Word, Excel, PowerPoint, OpenDocument, CSV, tekst, PNG eller JPEG."
+    "Denne filtypen kan ikke deles her. Bruk PDF, Word, Excel, PowerPoint, OpenDocument, CSV, tekst, PNG, JPEG, WebP "
+    "eller GIF."
 )
 
 
@@ -92,6 +96,11 @@ class Shelf:
             try:
                 sha256, size = _copy(stream, copy.file, self.limit, field)
                 media_type = judge(kept, field)
+                if media_type in IMAGES:
+                    picture, media_type = _redrawn(kept, field)
+                    copy.truncate(0)
+                    copy.seek(0)
+                    sha256, size = _copy(BytesIO(picture), copy.file, self.limit, field)
                 os.fsync(copy.fileno())
                 self._shelve(kept, sha256)
             finally:
@@ -113,6 +122,17 @@ def _noted(file: StoredFile) -> StoredFile:
     except IntegrityError:
         return session.get_one(StoredFile, file.sha256)
     return file
+
+
+def _redrawn(kept: Path, field: str) -> tuple[bytes, str]:
+    try:
+        return images.redraw(kept)
+    except images.TooManyPixels:
+        most = images.MOST_PIXELS // 1_000_000
+        message = say("Bildet er for stort. Det kan ha høyst %(most)s millioner bildepunkter.", most=most)
+        raise Invalid(**{field: message}) from None
+    except images.NotAPicture:
+        raise Invalid(**{field: mark("Bildet kan ikke leses. Åpne det, lagre det på nytt og prøv igjen.")}) from None
 
 
 def _copy(source: IO[bytes], target: IO[bytes], limit: int, field: str) -> tuple[str, int]:

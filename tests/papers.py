@@ -1,20 +1,26 @@
 """Makers of small files for tests, as people hand them in."""
 
-import base64
 import io
 import zipfile
 from collections.abc import Mapping
 
 import docx as python_docx
 import openpyxl
+from PIL import Image
 from pypdf import PdfWriter
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (4, 2), **more: object) -> bytes:
+    """A picture of one colour in a format Pillow knows, with whatever else it is to hold (`exif`, `comment`, …)."""
+    kept = io.BytesIO()
+    Image.new("RGB", size, (40, 120, 60)).save(kept, kind, **more)
+    return kept.getvalue()
+
+
+PNG, JPEG = picture("PNG"), picture()
 
 
 def pdf(*pages: str, password: str = "") -> bytes:

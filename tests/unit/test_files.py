@@ -20,6 +20,8 @@ ENDING_OF = {
     "txt": "text/plain",
     "png": "image/png",
     "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "gif": "image/gif",
 }
 GOOD = {
     "pdf": papers.pdf("En side"),
@@ -32,6 +34,8 @@ GOOD = {
     "txt": b"\xef\xbb\xbfEn linje",
     "png": papers.PNG,
     "jpg": papers.JPEG,
+    "webp": papers.picture("WEBP"),
+    "gif": papers.picture("GIF"),
 }
 
 
@@ -67,7 +71,7 @@ def test_a_pdf_that_cannot_be_read_is_still_a_pdf(content, tmp_path):
         pytest.param(b"{\\rtf1 tekst}", id="rich text"),
         pytest.param(b"MZ" + os.urandom(200) + b"\x00" * 10, id="a program for Windows"),
         pytest.param(b"\x7fELF\x02\x01\x01" + b"\x00" * 60, id="a program for Linux"),
-        pytest.param(b"GIF89a" + b"\x01\x00" * 20, id="another kind of picture"),
+        pytest.param(b"II*\x00\x08\x00\x00\x00" + b"\x01\x00" * 20, id="another kind of picture"),
         pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, id="an old or encrypted Word file"),
         pytest.param(papers.packed({"les.txt": "hei"}), id="a plain ZIP"),
         pytest.param(papers.packed({"mimetype": "application/epub+zip"}), id="a book"),
