@@ -105,4 +105,5 @@ def _guards(dialect: str) -> list[str]:
 
 for _dialect in ("sqlite", "postgresql"):
     for _statement in _guards(_dialect):
-        event.listen(AuditEntry.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+        _ddl = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+        event.listen(AuditEntry.__table__, "after_create", _ddl)

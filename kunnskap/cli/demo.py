@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from kunnskap import clock
-from kunnskap.actor import MEMBER, Actor
+from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import BadFile
 from kunnskap.experiences.actions import as_text
@@ -27,6 +27,7 @@ from kunnskap.posts.actions import Content
 from kunnskap.posts.kinds import EXPERIENCE
 from kunnskap.posts.models import Post, Revision
 from kunnskap.questions import actions as questions
+from kunnskap.rights import MEMBER
 from kunnskap.tables import DATA, Loaded, read_objects
 from kunnskap.themes import register as themes
 

@@ -2,7 +2,9 @@
 
 from werkzeug.routing.converters import NumberConverter
 
-WITHOUT_A_DOOR = {"static"}
+from tests.house import doors
+from tests.house.doors import WITHOUT_A_DOOR
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # Each route that a visitor may send something to, and why.
 OPEN_TO_VISITORS = {
@@ -14,6 +16,8 @@ OPEN_TO_VISITORS = {
     "accounts.sign_in_by_link": "a link from a mail signs in",
     "accounts.forgot": "one who forgot the password cannot sign in",
     "accounts.new_password": "a link from a mail lets a new password be chosen",
+    "accounts.change": "a link from a mail makes an address the account's",
+    "organisations.enter": "one signs in from outside, as whom one's organisation has said one is",
     "saved.stop": "a signed link from a mail stops mail, and one need not sign in for that",
     "insight.chosen": "a count of searches that led somewhere is raised in memory; nothing of the visitor is kept",
 }
@@ -26,6 +30,32 @@ def test_every_route_says_who_may_come_in(app):
         if rule.endpoint not in WITHOUT_A_DOOR and not hasattr(app.view_functions[rule.endpoint], "door")
     ]
     assert silent == []
+
+
+def test_every_route_stands_in_the_list_of_doors_as_it_is(app):
+    hung, listed = doors.hung(app), doors.listed()
+    missing = [one.line for one in hung if one not in listed]
+    gone = [one.line for one in listed if one not in hung]
+    assert not missing, (
+        f"{doors.FILE.name} does not have these routes as they are now. Is the door the right one for each? Then add the "
+        "lines, where they belong in the order of endpoints:\n" + "\n".join(missing)
+    )
+    assert not gone, f"{doors.FILE.name} has routes that are gone or have another door now. Remove:\n" + "\n".join(gone)
+
+
+def test_the_list_of_doors_is_in_order_and_says_each_thing_once():
+    listed = doors.listed()
+    assert listed == sorted(listed)
+    assert len({(one.endpoint, one.method) for one in listed}) == len(listed)
+
+
+def test_the_list_knows_only_the_doors_that_are():
+    assert {one.door for one in doors.listed()} <= set(doors.DOORS)
+    assert {one.recent for one in doors.listed()} <= {"", doors.RECENT}
+
+
+def test_what_asks_who_one_is_anew_stands_under_a_door():
+    assert [one.line for one in doors.listed() if one.recent and one.door == "anyone"] == []
 
 
 def test_no_route_that_changes_things_is_open_to_anyone_without_a_reason(app):
