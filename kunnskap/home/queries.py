@@ -1,15 +1,18 @@
-"""What my page shows of everything a person follows, from every room."""
+"""What my page shows of everything a person follows, from every room; and what people have told the site's owners."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from kunnskap.actor import Actor
 from kunnskap.db import session
+from kunnskap.errors import NotAllowed
 from kunnskap.following.models import Follow
+from kunnskap.home.models import Feedback
 from kunnskap.networks.models import Network
+from kunnskap.paging import Page
 from kunnskap.people import queries as people_queries
 from kunnskap.people.models import Person
 from kunnskap.places.models import Place
@@ -17,7 +20,7 @@ from kunnskap.posts import queries as post_queries
 from kunnskap.posts.models import Post
 from kunnskap.themes.models import Theme
 
-MOST_POSTS = 20
+MOST_POSTS, FEEDBACK_SIZE = 20, 20
 Row = TypeVar("Row", Theme, Place, Network)
 
 
@@ -64,3 +67,12 @@ def _ids(actor: Actor) -> dict[str, list[int]]:
     for kind, number in session.execute(rows.order_by(Follow.since.desc())):
         found[kind].append(number)
     return found
+
+
+def feedback(actor: Actor, number: int = 1) -> Page[Feedback]:
+    """Give a page of what people have told, what nobody has seen to first; raises NotAllowed to others than moderators."""
+    if not actor.may("moderate"):
+        raise NotAllowed
+    rows = select(Feedback).order_by(Feedback.handled_at.is_not(None), Feedback.id.desc())
+    found = session.scalars(rows.limit(FEEDBACK_SIZE).offset((number - 1) * FEEDBACK_SIZE)).all()
+    return Page(list(found), number, FEEDBACK_SIZE, session.scalar(select(func.count()).select_from(Feedback)) or 0)

@@ -1,9 +1,12 @@
 """The front page, my page, the pages about the site, and the choice of language."""
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from kunnskap.home import models, queries  # noqa: F401 -- the table is known before its pages are written
+from kunnskap.accounts.letting_in import settings
+from kunnskap.home import actions, queries
+from kunnskap.home.forms import FeedbackForm
 from kunnskap.i18n import LANGUAGES
 from kunnskap.networks import queries as network_queries
 from kunnskap.paging import page_number
@@ -11,8 +14,9 @@ from kunnskap.posts import queries as post_queries
 from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, KINDS, QUESTION, SOLVED, UNANSWERED
 from kunnskap.posts.queries import Filter
 from kunnskap.themes import queries as theme_queries
-from kunnskap.web.access import actor, members, open_door
+from kunnskap.web.access import actor, members, moderators, open_door
 from kunnskap.web.addresses import parts_of
+from kunnskap.web.limits import CONTACT, limiter
 from kunnskap.web.locale import COOKIE, YEAR
 
 home = Blueprint("home", __name__)
@@ -64,8 +68,37 @@ def privacy() -> str:
 @home.get("/tilgjengelighet")
 @open_door
 def accessibility() -> str:
-    """Say how usable the site is for everyone, and what is known to be wrong."""
-    return render_template("home/accessibility.html")
+    """Say how usable the site is for everyone, what is known to be wrong, and take more of that."""
+    return render_template("home/accessibility.html", form=FeedbackForm())
+
+
+@home.post("/tilgjengelighet")
+@open_door
+@limiter.limit(CONTACT)
+def tell() -> ResponseReturnValue:
+    """Take what somebody finds hard to use."""
+    form = FeedbackForm.sent()
+    if form.validate():
+        with form.gather_problems():
+            actions.tell(form.page.data, form.words.data, form.email.data, contact=settings().contact)
+            return redirect(url_for("home.thanks"), 303)
+    return render_template("home/accessibility.html", form=form), 422
+
+
+@home.get("/tilgjengelighet/takk")
+@open_door
+def thanks() -> str:
+    """Say that what was told has come in, also to visitors without cookies."""
+    return render_template("home/thanks.html")
+
+
+@home.post("/administrasjon/tilbakemeldinger/<int:feedback_id>/behandlet")
+@moderators
+def handle_feedback(feedback_id: int) -> ResponseReturnValue:
+    """Say that something told has been seen to, and lead back to the list."""
+    actions.handle_feedback(actor(), feedback_id)
+    flash(_("Tilbakemeldingen er merket som behandlet."))
+    return redirect("/administrasjon/tilbakemeldinger", 303)
 
 
 @home.post("/sprak")

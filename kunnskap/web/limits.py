@@ -8,6 +8,7 @@ from kunnskap.web.access import actor
 SIGN_IN = "10 per minute;60 per hour"
 MAIL = "5 per minute;20 per hour"
 POSTING = "30 per minute;200 per hour"
+CONTACT = "5 per minute;30 per hour"
 ASKING = "120 per minute;2000 per hour"
 """Of other programs, whose users are many behind one address."""
 
