@@ -18,6 +18,9 @@ WORKPLACES = {
     "other": mark("Annet"),
 }
 LEVELS = {"help": mark("Kan hjelpe med"), "learn": mark("Vil lære")}
+PHONE = "phone"
+PURPOSES = {PHONE: mark("At telefonnummeret ditt vises for innloggede")}
+"""What people are asked to agree to, by key. Everything else the site does with their data rests on other grounds."""
 
 
 class Person(Base):
@@ -67,3 +70,16 @@ class PersonTheme(Base):
     level: Mapped[str] = mapped_column(primary_key=True)
 
     theme: Mapped[Theme] = relationship(lazy="raise")
+
+
+class Consent(Base):
+    """Somebody agreed to something that rests on consent (`purpose` is a key of PURPOSES), and may take it back."""
+
+    __tablename__ = "consents"
+    unseen = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
+    purpose: Mapped[str]
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+    withdrawn_at: Mapped[datetime | None]

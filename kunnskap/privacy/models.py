@@ -1,4 +1,4 @@
-"""What people have agreed to."""
+"""What somebody asked to be given of their own."""
 
 from datetime import datetime
 
@@ -10,14 +10,18 @@ from kunnskap.db import Base
 from kunnskap.people.models import Person
 
 
-class Consent(Base):
-    """Somebody agreed to something that rests on consent (`purpose` is a key of privacy.rules.PURPOSES), and may take it back."""
+class Export(Base):
+    """Everything the site has about a person, in one file: asked for, made by the worker, and gone after a week.
 
-    __tablename__ = "consents"
+    `filename` is what the file is called in the folder of exports, once it is `ready_at`.
+    """
+
+    __tablename__ = "exports"
     unseen = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
-    purpose: Mapped[str]
-    given_at: Mapped[datetime] = mapped_column(default=clock.now)
-    withdrawn_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ready_at: Mapped[datetime | None]
+    filename: Mapped[str] = mapped_column(default="")
+    expires_at: Mapped[datetime]

@@ -68,6 +68,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_consents_person_id"), "consents", ["person_id"])
     op.create_table(
+        "exports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", db.Timestamp(timezone=True), nullable=False),
+        sa.Column("ready_at", db.Timestamp(timezone=True), nullable=True),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("expires_at", db.Timestamp(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_exports_person_id_people"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
+    )
+    op.create_index(op.f("ix_exports_person_id"), "exports", ["person_id"])
+    op.create_table(
         "invitations",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
