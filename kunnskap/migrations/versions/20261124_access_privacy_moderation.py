@@ -396,6 +396,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_invitations_invited_by_id"), table_name="invitations")
     op.drop_index(op.f("ix_invitations_email"), table_name="invitations")
     op.drop_table("invitations")
+    op.drop_index(op.f("ix_exports_person_id"), table_name="exports")
+    op.drop_table("exports")
     op.drop_index(op.f("ix_consents_person_id"), table_name="consents")
     op.drop_table("consents")
     op.drop_table("feedback")
