@@ -128,7 +128,8 @@ def person_to_show(person_id: int) -> Person:
 
 def address_of_link(secret: str, purpose: str) -> str | None:
     """Give the address a link was sent to for this purpose; None when it cannot be used (any more)."""
-    wanted = select(func.coalesce(AccountToken.email, Account.email)).join(AccountToken, AccountToken.account_id == Account.id)
+    told = func.coalesce(AccountToken.email, Account.email)
+    wanted = select(told).select_from(Account).join(AccountToken, AccountToken.account_id == Account.id)
     return session.scalar(wanted.where(*usable(secret, purpose), Account.closed_at.is_(None)))
 
 
