@@ -94,7 +94,7 @@ def _check(wanted: SignUp, email: str, known: Workplace | None) -> None:
         problems["workplace_kind"] = mark(
             "Vi ser ikke av e-postadressen hvor du jobber. Velg hva slags arbeidssted det er."
         )
-    if known is None and not _one_line(wanted.organisation):
+    if known is None and not one_line(wanted.organisation):
         problems["organisation"] = mark("Skriv navnet på arbeidsstedet ditt.")
     problem = passwords.problem(wanted.password, email) if wanted.password else None
     if problem is not None:
@@ -105,8 +105,8 @@ def _check(wanted: SignUp, email: str, known: Workplace | None) -> None:
 
 def _described(person: Person, wanted: SignUp, email: str, known: Workplace | None) -> Person:
     """Write on the person what was told, and where one works by the address or by the words."""
-    person.name, person.role, person.email = _one_line(wanted.name), _one_line(wanted.role), email
-    works_at(person, known or _told_workplace(wanted.workplace_kind, _one_line(wanted.organisation)))
+    person.name, person.role, person.email = one_line(wanted.name), one_line(wanted.role), email
+    works_at(person, known or told_workplace(wanted.workplace_kind, one_line(wanted.organisation)))
     return person
 
 
@@ -116,7 +116,8 @@ def works_at(person: Person, workplace: Workplace) -> None:
     person.place_id = workplace.place_id
 
 
-def _told_workplace(kind: str, organisation: str) -> Workplace:
+def told_workplace(kind: str, organisation: str) -> Workplace:
+    """Give where somebody says they work; a municipality or county that is named is that place."""
     named = places.by_words(_bare(organisation)) if kind in {MUNICIPALITY, COUNTY} else None
     return queries.at(named) if named and named.kind == kind else Workplace(kind, organisation)
 
@@ -126,7 +127,8 @@ def _bare(organisation: str) -> str:
     return words.removesuffix(" fylkeskommune").removesuffix(" kommune")
 
 
-def _one_line(words: str) -> str:
+def one_line(words: str) -> str:
+    """Write words on one line, with single spaces."""
     return " ".join(words.split())
 
 
@@ -259,7 +261,7 @@ def sign_out_everywhere(actor: Actor) -> None:
 
 def _end_everything(account: Account) -> None:
     sessions.end_all(account)
-    _void_links(account)
+    void_links(account)
 
 
 def create_admin(email: str, name: str, password: str = "") -> bool:
@@ -271,7 +273,7 @@ def create_admin(email: str, name: str, password: str = "") -> bool:
     account = queries.by_email(address)
     new = account is None
     if account is None:
-        account = Account(email=address, person=Person(name=_one_line(name), email=address, listed=False))
+        account = Account(email=address, person=Person(name=one_line(name), email=address, listed=False))
         session.add(account)
         session.flush()
     if password:
@@ -291,7 +293,7 @@ def open_account(account: Account, vouched: Workplace | None = None) -> None:
     Others wait for a coordinator (`AccountWaits`).
     """
     account.confirmed_at = account.person.confirmed_at = clock.now()
-    _void_links(account)
+    void_links(account)
     proven = queries.workplace(account.email) or vouched
     if proven is None and account.approved_at is None:
         emit(AccountWaits(account.id))
@@ -354,6 +356,7 @@ def _spend(secret: str, purpose: str) -> Account | None:
     return account if account is not None and account.closed_at is None else None
 
 
-def _void_links(account: Account) -> None:
+def void_links(account: Account) -> None:
+    """Make every link that was sent to somebody useless."""
     unused = update(AccountToken).where(AccountToken.account_id == account.id, AccountToken.used_at.is_(None))
     session.execute(unused.values(used_at=clock.now()))

@@ -1,6 +1,7 @@
 """What an address may look like, where one works by it, and where one may be led after signing in."""
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from kunnskap.errors import Invalid
@@ -11,6 +12,14 @@ LONGEST_EMAIL, LONGEST_PATH = 254, 2_000
 EMAIL = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 )
+
+PUBLIC_DOMAINS = frozenset(Path(__file__).with_name("public_domains.txt").read_text("utf-8").split())
+"""Where anybody may get an address: mail providers and internet providers. It proves nothing of where one works."""
+
+
+def is_public_domain(asked: str) -> bool:
+    """Whether anybody may get an address at this domain, or at one that it lies below."""
+    return any(asked == one or asked.endswith(f".{one}") for one in PUBLIC_DOMAINS)
 
 
 def normal_email(typed: str) -> str:
