@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, make_url
@@ -22,6 +23,20 @@ from tests.browsing import Browser
 from tests.postgres import TEST_DATABASE, fresh_database, start_server
 from tests.sources import build
 from tests.statements import Statements
+
+# The same examples each time, so that what is green stays green; HYPOTHESIS_PROFILE=explore looks for new ones.
+hypothesis.settings.register_profile(
+    "steady",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "explore", parent=hypothesis.settings.get_profile("steady"), derandomize=False, max_examples=2_000
+)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
