@@ -34,7 +34,7 @@ def hit(found: Found, site: str) -> dict[str, Any]:
         "page": found.page,
         "score": round(found.fit, 4),
         "reasons": [told(reason) for reason in found.reasons],
-        "by": found.by,
+        "by": told(found.colleague) if found.colleague else found.by,
         "place": found.place and _place(found.place),
         "status": found.status,
         "themes": [theme.key for theme in found.themes],

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
-from wtforms import FileField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import FileField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, Optional
 
 from kunnskap import clock
@@ -15,7 +15,8 @@ from kunnskap.i18n import POST_LANGUAGES
 from kunnskap.places import queries as places
 from kunnskap.places.models import Place
 from kunnskap.posts.actions import MOST_THEMES, Content
-from kunnskap.posts.kinds import AUDIENCES, DOCUMENT
+from kunnskap.posts.forms import AudienceField, audience_value
+from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import Post
 from kunnskap.web.forms import PostingForm, at_most, needed, not_more_than, options
 
@@ -66,13 +67,7 @@ class DocumentForm(PostingForm):
         default="nb",
         validate_choice=False,
     )
-    audience = RadioField(
-        _l("Hvem kan se dokumentet?"),
-        [OneOf([*AUDIENCES], _l("Velg hvem som skal se dokumentet."))],
-        choices=options({key: _l(words) for key, words in AUDIENCES.items()}),
-        default="everyone",
-        validate_choice=False,
-    )
+    audience = AudienceField(_l("Hvem kan se dokumentet?"))
     needs_file = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -122,7 +117,8 @@ class DocumentForm(PostingForm):
             title=self.title.data or "",
             body=self.body.data or "",
             language=self.language.data,
-            audience=self.audience.data,
+            audience=self.audience.audience,
+            network_id=self.audience.network_id,
             status=self.status.data,
             themes=self.themes.data or [],
             places=[place.id for place in found if place],
@@ -154,7 +150,7 @@ def filled(post: Post, details: DocumentDetails) -> dict[str, Any]:
         "places": ", ".join(_words_for(place) for place in post.places),
         "year": str(details.year or ""),
         "language": post.language,
-        "audience": post.audience,
+        "audience": audience_value(post),
     }
 
 

@@ -109,7 +109,7 @@ def page(post_id: int, number: int) -> str:
 def new_form() -> str:
     """Show the form of a new document, with what was begun earlier."""
     begun = posts.draft(actor(), DRAFT)
-    return _form_page(DocumentForm(MultiDict(begun.fields)) if begun else DocumentForm())
+    return _form_page(_ready(DocumentForm(MultiDict(begun.fields)) if begun else DocumentForm()))
 
 
 @documents.post("/nytt")
@@ -119,7 +119,7 @@ def new_form() -> str:
 def new() -> ResponseReturnValue:
     """Share a document; a form sent twice leads to the first."""
     who = actor()
-    form = DocumentForm.sent()
+    form = _ready(DocumentForm.sent())
     first = posts.by_submission(who, form.form_key.data)
     if first is not None:
         return redirect(url_for("documents.show", slug=first.slug))
@@ -141,7 +141,7 @@ def edit_form(post_id: int) -> str:
     post, details = _mine_to_edit(post_id)
     begun = posts.draft(actor(), f"{DRAFT}:{post.id}")
     form = ChangedDocumentForm(MultiDict(begun.fields)) if begun else ChangedDocumentForm(data=filled(post, details))
-    return _form_page(form, post, details)
+    return _form_page(_ready(form, post), post, details)
 
 
 @documents.post("/<int:post_id>/rediger")
@@ -152,7 +152,7 @@ def edit(post_id: int) -> ResponseReturnValue:
     """Change a document, and its file when a new one is sent."""
     who = actor()
     post, details = _mine_to_edit(post_id)
-    form = ChangedDocumentForm.sent()
+    form = _ready(ChangedDocumentForm.sent(), post)
     if form.validate():
         with form.gather_problems():
             handed = _handed(form) if form.sent_file else None
@@ -176,6 +176,11 @@ def _form_page(form: DocumentForm, post: Post | None = None, details: DocumentDe
         theme_tree=themes.choices(language()),
         place_options=places.options(),
     )
+
+
+def _ready(form: DocumentForm, post: Post | None = None) -> DocumentForm:
+    form.audience.offer(actor(), post)
+    return form
 
 
 def _handed(form: DocumentForm) -> Handed:

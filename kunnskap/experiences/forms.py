@@ -35,12 +35,13 @@ from kunnskap.people import queries as people
 from kunnskap.places import queries as places
 from kunnskap.places.models import Place
 from kunnskap.posts.actions import MOST_THEMES, Content
-from kunnskap.posts.kinds import AUDIENCES, EXPERIENCE
+from kunnskap.posts.forms import AudienceField, audience_value
+from kunnskap.posts.kinds import EXPERIENCE
 from kunnskap.posts.models import Post
 from kunnskap.web.forms import PostingForm, at_most, needed, not_more_than, options
 
 ME, OTHER, MAILBOX = "meg", "annen", "postkasse"
-COMMON = ("audience", "language", "source_url")
+COMMON = ("language", "source_url")
 ADDRESS = r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+$"
 WEB_ADDRESS = r"^https?://[^\s<>\"/]+\.[^\s<>\"]+$"
 
@@ -170,12 +171,7 @@ class ExperienceForm(PostingForm):
     attachments = MultipleFileField(
         _l("Vedlegg"), description=_l("Saksframlegg, kravtekst, budsjett og annet til gjenbruk.")
     )
-    audience = SelectField(
-        _l("Hvem kan lese?"),
-        [needed(_l("Velg hvem som kan lese."))],
-        choices=options(told(AUDIENCES)),
-        default="everyone",
-    )
+    audience = AudienceField()
     language = SelectField(
         _l("Språket det er skrevet på"),
         [needed(_l("Velg språk."))],
@@ -190,11 +186,13 @@ class ExperienceForm(PostingForm):
     def prepare(self, actor: Actor, themes: dict[str, str]) -> None:
         """Give the form who writes and the themes there are."""
         self.actor = actor
+        self.audience.offer(actor)
         self.themes.choices = options(themes)
         self.known_places = {}
 
     def remember(self, post: Post, details: ExperienceDetails) -> None:
         """Let stand what an experience says already, also a former place and a contact who is no longer listed."""
+        self.audience.offer(self.actor, post)
         self.known_places = {place_words(place).casefold(): place.id for place in post.places}
         self.known_contact = (contact_words(details).casefold(), details.contact_id)
 
@@ -217,7 +215,8 @@ class ExperienceForm(PostingForm):
             status=self.status.data or None,
             themes=tuple(dict.fromkeys(self.themes.data or ())),
             places=tuple(dict.fromkeys(number for one in self._place_words() if (number := self._place_id(one)))),
-            audience=self.audience.data or "",
+            audience=self.audience.audience,
+            network_id=self.audience.network_id,
             language=self.language.data or "",
             source_url=self.source_url.data or "",
         )
@@ -282,6 +281,7 @@ def filled(actor: Actor, post: Post, details: ExperienceDetails) -> dict[str, An
     values |= {"title": post.title, "summary": post.body, "status": post.status}
     values |= {"place": listed[0] if listed else "", "more_places": ", ".join(listed[1:])}
     values |= {"themes": [theme.slug for theme in post.themes], **{name: getattr(post, name) for name in COMMON}}
+    values["audience"] = audience_value(post)
     if details.contact_id == actor.person_id:
         return values | {"contact": ME}
     return values | {"contact": MAILBOX if details.contact is None else OTHER, "contact_name": contact_words(details)}

@@ -87,6 +87,19 @@ def by_domain(domain: str) -> Place | None:
     return None
 
 
+def names_by_id() -> Mapping[int, str]:
+    """Give the name of every place that is or was, by its id; one statement, and none while nothing changes."""
+    rows = select(Place.id, Place.name)
+    return remembered("names of places", lambda: dict(session.execute(rows).all()), reference=True)
+
+
+def sole_successors() -> Mapping[int, int]:
+    """Give the place of today's that took over after each former one, by their ids; not for those that were split."""
+    leads = _leads()
+    ends = {old: _ends(old, leads) for old in leads}
+    return {old: next(iter(found)) for old, found in ends.items() if len(found) == 1}
+
+
 def options() -> list[str]:
     """Give words for every place of today's to choose from; the number follows where two have the same name."""
     todays = _sorted(session.scalars(_todays(MUNICIPALITY)))

@@ -1,6 +1,21 @@
 """What places are called by their size. Pure."""
 
+from typing import Protocol
+
 from kunnskap.i18n import mark
+
+
+class Sized(Protocol):
+    """Anything that stands for a place with inhabitants."""
+
+    @property
+    def population(self) -> int | None:
+        """How many, when somebody has counted."""
+
+    @property
+    def is_county(self) -> bool:
+        """Whether it is a county."""
+
 
 SIZES = {
     "under-5000": mark("Under 5 000 innbyggere"),

@@ -21,7 +21,7 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.orm.util import AliasedClass
 
@@ -86,7 +86,10 @@ def meant_for(actor: Actor, post: type[Post] | AliasedClass[Post]) -> ColumnElem
 
 
 def names_author(actor: Actor) -> ColumnElement[bool]:
-    """The condition under which the actor may know who wrote a post (the twin of `rules.may_see_author`)."""
+    """The condition under which the actor may know who wrote a post (the twin of `rules.may_see_author`).
+
+    What many are shown alike is asked for on behalf of `actor.at_large`: there, one's own is without a name too.
+    """
     if actor.is_moderator:
         return true()
     named = Post.hides_author.is_(False)
@@ -227,33 +230,26 @@ def county_counts(actor: Actor) -> dict[int, int]:
 
 def _posts_with_places(actor: Actor) -> Subquery:
     standing = and_(visible(actor), Post.parent_id.is_(None))
-    written = select(Post.id, Post.place_id).where(standing, Post.place_id.is_not(None), names_author(actor))
+    told = and_(standing, Post.place_id.is_not(None), names_author(actor.at_large))
+    written = select(Post.id, Post.place_id).where(told)
     about = select(Post.id, PostPlace.place_id).join(PostPlace, PostPlace.post_id == Post.id).where(standing)
     return union(written, about).subquery()
 
 
 def main_theme_counts(actor: Actor) -> dict[int, int]:
     """Count what the actor may see of each main theme with its subthemes, every post once, by theme id."""
-    top = func.coalesce(Theme.parent_id, Theme.id)
-    rows = (
-        select(top, func.count(PostTheme.post_id.distinct()))
-        .join(PostTheme, PostTheme.theme_id == Theme.id)
-        .join(Post, Post.id == PostTheme.post_id)
-        .where(visible(actor), Post.parent_id.is_(None))
-        .group_by(top)
-    )
-    return dict(session.execute(rows).all())
+    return _theme_counts(actor, func.coalesce(Theme.parent_id, Theme.id))
 
 
 def theme_counts(actor: Actor) -> dict[int, int]:
     """Count what the actor may see of each theme, by theme id."""
-    rows = (
-        select(PostTheme.theme_id, func.count())
-        .join(Post, Post.id == PostTheme.post_id)
-        .where(visible(actor), Post.parent_id.is_(None))
-        .group_by(PostTheme.theme_id)
-    )
-    return dict(session.execute(rows).all())
+    return _theme_counts(actor, Theme.id)
+
+
+def _theme_counts(actor: Actor, by: ColumnElement[int] | InstrumentedAttribute[int]) -> dict[int, int]:
+    rows = select(by, func.count(PostTheme.post_id.distinct())).select_from(PostTheme)
+    rows = rows.join(Theme, Theme.id == PostTheme.theme_id).join(Post, Post.id == PostTheme.post_id)
+    return dict(session.execute(rows.where(visible(actor), Post.parent_id.is_(None)).group_by(by)).all())
 
 
 def _conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -268,7 +264,7 @@ def _conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.themes:
         found.append(Post.id.in_(select(PostTheme.post_id).where(PostTheme.theme_id.in_(wanted.themes))))
     if wanted.place_ids or wanted.author_ids:
-        by_them = and_(Post.author_id.in_(wanted.author_ids), names_author(actor))
+        by_them = and_(Post.author_id.in_(wanted.author_ids), names_author(actor.at_large))
         found.append(or_(by_them, _written_from_or_about(actor, Place.id.in_(wanted.place_ids))))
     if wanted.county_id is not None:
         inside = or_(Place.id == wanted.county_id, Place.county_id == wanted.county_id)
@@ -279,7 +275,7 @@ def _conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
 def _written_from_or_about(actor: Actor, which: ColumnElement[bool]) -> ColumnElement[bool]:
     places = select(Place.id).where(which)
     about = select(PostPlace.post_id).where(PostPlace.place_id.in_(places))
-    return or_(and_(Post.place_id.in_(places), names_author(actor)), Post.id.in_(about))
+    return or_(and_(Post.place_id.in_(places), names_author(actor.at_large)), Post.id.in_(about))
 
 
 def answers_by(actor: Actor, person_id: int, size: int = 10) -> list[tuple[Post, Post]]:
@@ -335,9 +331,10 @@ def attachments(posts: Iterable[Post]) -> dict[int, list[Attachment]]:
 
 
 def attachment(actor: Actor, attachment_id: int) -> Attachment:
-    """Give an attachment; raises NotFound when the actor may not see its post."""
-    wanted = select(Attachment).join(Post, Post.id == Attachment.post_id)
-    wanted = wanted.where(visible(actor), Attachment.id == attachment_id).options(joinedload(Attachment.file))
+    """Give an attachment; raises NotFound when the actor may not see its post, or it is held for others than they."""
+    given = true() if actor.is_moderator else or_(Attachment.held_for.is_(None), Post.author_id == actor.person_id)
+    wanted = select(Attachment).join(Post, Post.id == Attachment.post_id).where(visible(actor), given)
+    wanted = wanted.where(Attachment.id == attachment_id).options(joinedload(Attachment.file))
     found = session.scalar(wanted)
     if found is None:
         raise NotFound

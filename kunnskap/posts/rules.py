@@ -1,7 +1,17 @@
 """Who may do what with a post. Pure: no database, no request."""
 
 from kunnskap.actor import Actor
+from kunnskap.i18n import mark
+from kunnskap.places.rules import Sized, size_class
 from kunnskap.posts.models import Comment, Post
+
+COLLEAGUES = {
+    "under-5000": mark("En rådgiver i en kommune med under 5 000 innbyggere"),
+    "5000-20000": mark("En rådgiver i en kommune med 5 000–20 000 innbyggere"),
+    "20000-50000": mark("En rådgiver i en kommune med 20 000–50 000 innbyggere"),
+    "over-50000": mark("En rådgiver i en kommune med over 50 000 innbyggere"),
+}
+"""What those are called who are not named, by the class of size of where they work."""
 
 
 def audience_tokens(post: Post) -> frozenset[str]:
@@ -24,6 +34,13 @@ def may_see(actor: Actor, post: Post) -> bool:
 def may_see_author(actor: Actor, post: Post) -> bool:
     """Everyone, unless the author asked not to be named: then moderators, and the author."""
     return not post.hides_author or _is_author(actor, post) or actor.may("see who asked without a name")
+
+
+def colleague(place: Sized | None) -> str:
+    """Say who wrote something from a place, without the name or the place; a marked sentence."""
+    if place is not None and place.is_county:
+        return mark("En rådgiver i en fylkeskommune")
+    return COLLEAGUES.get(size_class(place.population if place else None) or "", mark("En kollega"))
 
 
 def may_edit(actor: Actor, post: Post) -> bool:

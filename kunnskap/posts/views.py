@@ -8,7 +8,7 @@ from kunnskap import text
 from kunnskap.errors import AlreadyPosted, Invalid, NotFound
 from kunnskap.following import actions as following
 from kunnskap.i18n import mark
-from kunnskap.posts import actions, attaching, comments, differences, queries, rules, voting
+from kunnskap.posts import actions, attaching, comments, differences, queries, rules, serial, voting
 from kunnskap.posts.forms import CommentForm, DraftForm
 from kunnskap.posts.models import Post
 from kunnskap.targets import Target
@@ -19,6 +19,7 @@ from kunnskap.web.security import takes_files
 from kunnskap.web.shelf import give
 
 posts = Blueprint("posts", __name__, url_prefix="/innlegg")
+posts.record_once(lambda state: serial.init_app(state.app))
 LONGEST_DRAFT = 200_000
 LONGEST_PREVIEW = 20_000
 

@@ -5,7 +5,7 @@ A question's state, its count of answers and its accepted answer always agree wi
 
 from dataclasses import replace
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, literal, select, update
 
 from kunnskap import clock
 from kunnskap.actor import Actor
@@ -40,9 +40,7 @@ def edit(actor: Actor, question: Post, content: Content) -> None:
     """Change a question; its answers are for the same readers. Raises Invalid by field."""
     _refuse(rules.question_problems(content))
     posts.edit(actor, question, content)
-    closed = {"for_network_id": question.for_network_id, "for_place_id": question.for_place_id}
-    answers = update(Post).where(Post.parent_id == question.id)
-    session.execute(answers.values(audience=question.audience, **closed))
+    _bring_answers_along(question)
 
 
 def answer(actor: Actor, question: Post, content: Content, submission_key: str | None = None) -> Post:
@@ -51,6 +49,7 @@ def answer(actor: Actor, question: Post, content: Content, submission_key: str |
     if first is not None:
         return first
     _refuse(rules.body_problems(content.body, rules.NO_ANSWER))
+    content = replace(content, hides_author=_tells_who_asked(actor.person_id, question))
     made = posts.publish(actor, ANSWER, content, parent=question, submission_key=submission_key)
     _keep_in_step(question)
     question.active_at = made.published_at
@@ -61,7 +60,7 @@ def answer(actor: Actor, question: Post, content: Content, submission_key: str |
 def edit_answer(actor: Actor, made: Post, content: Content) -> None:
     """Change an answer. Raises Invalid on `body`."""
     _refuse(rules.body_problems(content.body, rules.NO_ANSWER))
-    posts.edit(actor, made, replace(content, audience=made.audience))
+    posts.edit(actor, made, replace(content, audience=made.audience, hides_author=made.hides_author))
     session.get_one(Post, made.parent_id).active_at = clock.now()
 
 
@@ -117,6 +116,19 @@ def unmark_duplicate(actor: Actor, question: Post) -> None:
         raise NotAllowed
     session.get_one(QuestionDetails, question.id).duplicate_of_id = None
     posts.changed(question)
+
+
+def _tells_who_asked(person_id: int | None, question: Post) -> bool:
+    return question.hides_author and person_id == question.author_id
+
+
+def _bring_answers_along(question: Post) -> None:
+    """Answers are for the same readers; those of the one who asked would tell the name that the question keeps."""
+    session.flush()
+    hides = case((Post.author_id == question.author_id, literal(question.hides_author)), else_=Post.hides_author)
+    answers = update(Post).where(Post.parent_id == question.id)
+    same = {"audience": question.audience, "for_network_id": question.for_network_id}
+    session.execute(answers.values(**same, for_place_id=question.for_place_id, hides_author=hides))
 
 
 def _refuse(problems: rules.Problems) -> None:

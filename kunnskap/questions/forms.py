@@ -6,12 +6,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, MultipleFileField, SelectField, SelectMultipleField, StringField, TextAreaField
 
+from kunnskap.actor import Actor
 from kunnskap.errors import NotFound
 from kunnskap.i18n import POST_LANGUAGES
 from kunnskap.places import queries as places
 from kunnskap.places.models import Place
 from kunnskap.posts.actions import MOST_THEMES, Content
-from kunnskap.posts.kinds import AUDIENCES
+from kunnskap.posts.forms import AudienceField, NamelessField, audience_value
 from kunnskap.posts.models import Post
 from kunnskap.questions.rules import (
     LONGEST_BODY,
@@ -54,13 +55,8 @@ class QuestionForm(PostingForm):
         description=_l("Kommuner eller fylker. Skill dem med komma: «Porsgrunn, Bamble»."),
     )
     attachments = MultipleFileField(ATTACHMENTS, description=_l("Dokumenter, regneark og bilder som hører til."))
-    audience = SelectField(
-        _l("Hvem kan lese?"),
-        [needed(_l("Velg hvem som kan lese."))],
-        choices=options({key: _l(words) for key, words in AUDIENCES.items()}),
-        default="everyone",
-        validate_choice=False,
-    )
+    audience = AudienceField()
+    hides_author = NamelessField()
     language = SelectField(
         LANGUAGE,
         [needed(_l("Velg språk."))],
@@ -72,8 +68,9 @@ class QuestionForm(PostingForm):
 
     known: dict[str, int]
 
-    def prepare(self, themes: list[tuple[str, str]], post: Post | None = None) -> None:
-        """Give the form the themes there are, and the question under change with its places."""
+    def prepare(self, actor: Actor, themes: list[tuple[str, str]], post: Post | None = None) -> None:
+        """Give the form who writes, the themes there are, and the question under change with its places."""
+        self.audience.offer(actor, post)
         self.themes.choices = themes
         self.known = {place_words(place).casefold(): place.id for place in post.places} if post else {}
 
@@ -96,7 +93,9 @@ class QuestionForm(PostingForm):
             body=self.body.data or "",
             themes=tuple(dict.fromkeys(self.themes.data or ())),
             places=tuple(dict.fromkeys(number for number in found if number)),
-            audience=self.audience.data or "",
+            audience=self.audience.audience,
+            network_id=self.audience.network_id,
+            hides_author=self.hides_author.data,
             language=self.language.data or "",
         )
 
@@ -156,6 +155,7 @@ def filled(post: Post) -> dict[str, Any]:
         "body": post.body,
         "themes": [theme.slug for theme in post.themes],
         "places": ", ".join(place_words(place) for place in post.places),
-        "audience": post.audience,
+        "audience": audience_value(post),
+        "hides_author": post.hides_author,
         "language": post.language,
     }

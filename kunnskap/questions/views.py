@@ -280,7 +280,7 @@ def _answer_page(form: AnswerForm, made: Post, question: Post) -> str:
 
 
 def _ready(form: QuestionForm, post: Post | None = None) -> QuestionForm:
-    form.prepare([(theme.slug, theme.name_in(language())) for theme in themes.every()], post)
+    form.prepare(actor(), [(theme.slug, theme.name_in(language())) for theme in themes.every()], post)
     return form
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Executable, select
 from sqlalchemy.orm import contains_eager
 
 from kunnskap import text
+from kunnskap.accounts import queries as accounts
 from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.db import session
@@ -69,9 +70,7 @@ def one(actor: Actor, number: int) -> SavedSearch:
 def owner(person_id: int) -> Account | None:
     """Give the account of somebody who may still come in, with its person."""
     wanted = select(Account).join(Account.person).options(contains_eager(Account.person))
-    return session.scalar(
-        wanted.where(Account.person_id == person_id, Account.closed_at.is_(None), Account.confirmed_at.is_not(None))
-    )
+    return session.scalar(wanted.where(Account.person_id == person_id, *accounts.opens()))
 
 
 def choices(actor: Actor, query: str) -> list[str | Label]:
@@ -115,7 +114,7 @@ def known_news(actor: Actor, since: Mapping[int, datetime]) -> dict[int, News]:
 
 
 def _newest(actor: Actor, since: datetime, until: datetime | None) -> Executable:
-    columns = (Post.id, Post.kind_key, Post.title, Post.language, Post.author_id, Post.published_at)
+    columns = (Post.id, Post.kind_key, Post.title, Post.language, Post.author_id, Post.hides_author, Post.published_at)
     rows = select(*columns).where(
         visible(actor),
         Post.kind_key.in_(TOLD),
@@ -131,16 +130,19 @@ def _newest(actor: Actor, since: datetime, until: datetime | None) -> Executable
 def _fitting(actor: Actor, wanted: Wanted, newer: Mapping[int, Any]) -> list[int]:
     """Find which of these posts a search finds, best first.
 
-    Narrowed to those who wrote them, so that they are not lost among all that was found before.
+    Narrowed to those who wrote them, so that they are not lost among all that was found before. The index does not know
+    who wrote what is written without a name.
     """
     query = replace(search.asked(actor, wanted), counted=False)
-    writers = frozenset(str(row.author_id) for row in newer.values())
+    writers = frozenset(str(row.author_id) for row in newer.values() if not row.hides_author)
     authors = writers & query.authors if query.authors else writers
-    if not authors:
-        return []
-    narrowed = index().find(replace(query, authors=authors, size=MOST_HITS))
-    least = _least(query) if len(query.words.split()) > 1 else 0.0
-    return [hit.group.id for hit in narrowed.hits if _is_one_of(hit.group, newer) and hit.score >= least]
+    narrowed = [replace(query, authors=authors, size=MOST_HITS)] if authors else []
+    if not query.authors and any(row.hides_author for row in newer.values()):
+        narrowed.append(replace(query, size=MOST_HITS))
+    least = _least(query) if narrowed and len(query.words.split()) > 1 else 0.0
+    hits = {hit.group: hit.score for one in narrowed for hit in index().find(one).hits}
+    fitting = [group for group, score in hits.items() if _is_one_of(group, newer) and score >= least]
+    return [group.id for group in sorted(fitting, key=lambda group: -hits[group])]
 
 
 def _is_one_of(group: Any, newer: Iterable[int]) -> bool:

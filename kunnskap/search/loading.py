@@ -19,9 +19,10 @@ from kunnskap.i18n import Message
 from kunnskap.networks.models import Network
 from kunnskap.people.models import Person
 from kunnskap.places.models import COUNTY, Place
+from kunnskap.posts import rules
 from kunnskap.posts.kinds import EXPERIENCE, QUESTION
 from kunnskap.posts.models import Post, PostTheme
-from kunnskap.posts.queries import visible
+from kunnskap.posts.queries import names_author, visible
 from kunnskap.remembering import remembered
 from kunnskap.search.documents import EXPERIENCE_TEXTS
 from kunnskap.search.engines.protocol import Hit, Query, Results
@@ -64,7 +65,7 @@ _every_post = (
     select(
         Post.id, Post.kind_key, Post.title, Post.body_html, Post.language, Post.status, Post.workplace,
         Post.published_at, Post.confirmed_at, Post.answer_count, Post.score, Post.hidden_at, Post.withdrawn_at, Post.held_at,
-        Person.name.label("author"), *_where,
+        Post.hides_author, Person.name.label("author"), *_where,
     )
     .join(Person, Person.id == Post.author_id)
     .outerjoin(Place, Place.id == Post.place_id)
@@ -179,7 +180,8 @@ def _posts(actor: Actor, hits: Mapping[int, Hit], teller: _Teller, names: Labels
 
 @functools.lru_cache(maxsize=1_000)
 def _posts_seen_by(actor: Actor) -> Executable:
-    return _every_post.where(visible(actor))
+    # One's own name is not told either where it is kept from others: what is found is shown alike to many.
+    return _every_post.where(visible(actor)).add_columns(names_author(actor.at_large).label("is_named"))
 
 
 @functools.lru_cache(maxsize=1_000)
@@ -195,9 +197,11 @@ def _post(row: Any, hit: Hit, passages: "_Passages", themes: Sequence[Label], te
         teller.marker.mark(row.title),
         f"{PATHS[row.kind_key]}{row.id}/side/{hit.page}" if hit.page else address,
         passages.shown.html,
-        by=row.author,
-        place=_place(row),
-        workplace=row.workplace,
+        by=row.author if row.is_named else "",
+        place=_place(row) if row.is_named else None,
+        workplace=row.workplace if row.is_named else "",
+        colleague="" if row.is_named else rules.colleague(_place(row)),
+        is_kept_from_others=row.hides_author,
         language=row.language,
         status=row.status,
         page=hit.page,
@@ -215,7 +219,8 @@ def _post(row: Any, hit: Hit, passages: "_Passages", themes: Sequence[Label], te
 
 def _short_texts(row: Any, themes: Sequence[Label]) -> dict[str, str]:
     named = " ".join(f"{theme.name_nb} {theme.name_nn} {theme.name_en}" for theme in themes)
-    return {"title": row.title, "themes": named, "place": _place_words(row), "people": row.author}
+    told = {"place": _place_words(row), "people": row.author} if row.is_named else {}
+    return {"title": row.title, "themes": named, **told}
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ class Names:
         return frozenset({key}) if key in known[facet] else NONE
 
     def _is_shown(self) -> ColumnElement[bool]:
-        written = select(Post.author_id).where(visible(self.actor), names_author(self.actor))
+        written = select(Post.author_id).where(visible(self.actor), names_author(self.actor.at_large))
         return or_(and_(Person.listed, Person.left_at.is_(None)), Person.id.in_(written))
 
 

@@ -15,7 +15,7 @@ from kunnskap.i18n import mark
 from kunnskap.people.models import Person
 from kunnskap.places.models import COUNTY, Place
 from kunnskap.posts.models import Post
-from kunnskap.posts.queries import visible
+from kunnskap.posts.queries import names_author, visible
 from kunnskap.remembering import remembered
 from kunnskap.search.analysis.analyser import beginning
 from kunnskap.search.analysis.compounds import Splitter
@@ -90,11 +90,14 @@ def _some_of_each(hits: Sequence[Hit], most: int) -> list[Hit]:
 
 def _posts(actor: Actor, hits: Sequence[Hit]) -> dict[Hit, Proposal]:
     wanted = {hit.group.id: hit for hit in hits if hit.kind != PERSON.key}
-    found = session.execute(_every_post.where(visible(actor)), {"ids": list(wanted)}) if wanted else ()
-    return {
-        wanted[row.id]: Proposal(row.title, _address(row.kind_key, row.id, row.title), row.name or "", row.language)
-        for row in found
-    }
+    rows = _every_post.where(visible(actor)).add_columns(names_author(actor.at_large).label("is_named"))
+    found = session.execute(rows, {"ids": list(wanted)}) if wanted else ()
+    return {wanted[row.id]: _post(row) for row in found}
+
+
+def _post(row: Any) -> Proposal:
+    place = row.name if row.is_named and row.name else ""
+    return Proposal(row.title, _address(row.kind_key, row.id, row.title), place, row.language)
 
 
 def _people(hits: Sequence[Hit]) -> dict[Hit, Proposal]:

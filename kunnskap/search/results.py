@@ -149,7 +149,8 @@ class Where:
 class Found:
     """One hit. `page` is the page of a file the words stand on; `by` the author, or a person's role and workplace.
 
-    `in_answer` says that the excerpt is from an answer. `fit` is how well it fits; `reasons` say why it was found.
+    `colleague` is a marked sentence that stands for an author whose name and place the reader may not know;
+    `is_kept_from_others` says that readers in general may not. `in_answer` says that the excerpt is from an answer. `fit` is how well it fits; `reasons` say why it was found.
     """
 
     kind: Kind
@@ -160,6 +161,8 @@ class Found:
     by: str = ""
     place: Where | None = None
     workplace: str = ""
+    colleague: str = ""
+    is_kept_from_others: bool = False
     language: str = "nb"
     status: str | None = None
     page: int | None = None

@@ -148,7 +148,7 @@ def test_without_a_file_the_form_asks_for_one_and_keeps_what_was_typed(browser, 
         ({"body": "a" * 20_001}, "Teksten er for lang."),
         ({"body": "Nul\x00l"}, "Noen av tegnene kunne ikke leses"),
         ({"language": "xx"}, "Velg et språk fra listen."),
-        ({"audience": "ingen"}, "Velg hvem som skal se dokumentet."),
+        ({"audience": "ingen"}, "Velg hvem som kan lese."),
     ],
 )
 def test_wrong_input_is_told_at_its_field_and_the_file_asked_for_again(browser, author, fields, message):
