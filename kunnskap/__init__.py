@@ -6,7 +6,6 @@ from functools import partial
 
 import jinja2
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kunnskap import cli, db, logs, worker
 from kunnskap.accounts import sessions
@@ -15,9 +14,11 @@ from kunnskap.config import HOUSE, Settings
 from kunnskap.documents.listeners import Reader
 from kunnskap.documents.reading import Limits
 from kunnskap.files import Shelf
+from kunnskap.home import actions as feedback
 from kunnskap.insight import actions as counting
 from kunnskap.insight.tally import Tally
 from kunnskap.mail import Postman
+from kunnskap.privacy.listeners import Exporter
 from kunnskap.rooms import ROOMS
 from kunnskap.saved.listeners import Notices
 from kunnskap.search import indexing, upkeep
@@ -61,21 +62,16 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
     app.config.update(
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        REMEMBER_COOKIE_SAMESITE="Lax",
-        REMEMBER_COOKIE_HTTPONLY=True,
-        REMEMBER_COOKIE_SECURE=settings.secure_cookies,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
         TRANSLATIONS=HOUSE / "kunnskap" / "translations",
     )
+    security.keep_cookies(app, secure=settings.secure_cookies)
+    security.trust_proxies(app, settings.trusted_proxies)
     app.extensions["kunnskap.settings"] = settings
     shelf = app.extensions["kunnskap.shelf"] = Shelf(settings.instance / "files", settings.upload_limit)
     Reader(shelf, Limits(settings.read_seconds, settings.read_memory)).listen()
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.extensions["kunnskap.exporter"] = exporter = Exporter(settings.instance / "exports", shelf, settings.address)
+    exporter.listen()
 
 
 def _open_doors(app: Flask, settings: Settings) -> None:
@@ -83,7 +79,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     locale.init_app(app)
     filters.init_app(app)
     access.init_app(app)
-    security.init_app(app, settings.upload_limit)
+    security.init_app(app, settings)
     unit_of_work.init_app(app)
     if settings.page_cache:
         page_cache.init_app(app)
@@ -93,6 +89,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
 
 def _count_searches(app: Flask, settings: Settings) -> None:
     worker.every(3600, counting.tidy)
+    worker.every(3600, feedback.tidy)
     if settings.count_searches:
         tally = app.extensions["kunnskap.tally"] = Tally(counting.keep_counts)
         atexit.register(tally.flush)

@@ -1,6 +1,6 @@
 """What somebody asked to be given of their own."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kunnskap import clock
 from kunnskap.db import Base
 from kunnskap.people.models import Person
+
+LONGEST_WAIT = timedelta(hours=2)
+"""After so long another export may be asked for."""
 
 
 class Export(Base):
@@ -25,3 +28,8 @@ class Export(Base):
     ready_at: Mapped[datetime | None]
     filename: Mapped[str] = mapped_column(default="")
     expires_at: Mapped[datetime]
+
+    @property
+    def is_being_made(self) -> bool:
+        """Whether it is asked for and not there yet; one that has taken too long is not waited for."""
+        return self.ready_at is None and clock.now() - self.asked_at < LONGEST_WAIT
