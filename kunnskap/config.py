@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 HOUSE = Path(__file__).resolve().parent.parent
 YES, NO = {"yes", "true", "1", "on", "ja"}, {"no", "false", "0", "off", "nei", ""}
 ENGINES = {"whoosh", "postgresql", "memory"}
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+LOCAL_HOSTS = ("localhost", "127.0.0.1")
+HOST = r"[a-z0-9][a-z0-9.-]*"
+"""A name or an IPv4 address: what the web framework can compare a Host header with."""
 SHORTEST_SECRET, FEWEST_CHARACTERS = 32, 8
 """A key this long, of so many different characters, is not guessed."""
 
@@ -160,24 +162,23 @@ def _database(url: str) -> str:
 def _address(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise BadSetting(f"KUNNSKAP_ADDRESS={url!r}: must begin with http:// or https://")
-    if not _host_of(url):
+    if not re.fullmatch(HOST, _host_of(url)):
         raise BadSetting(f"KUNNSKAP_ADDRESS={url!r}: must name a host, as in https://kunnskap.example.no")
     return url.rstrip("/")
 
 
 def _host_of(url: str) -> str:
-    """The host of an address without its port, as the Host header writes it; empty when there is none."""
+    """The host of an address without its port; empty when there is none."""
     try:
-        name = urlsplit(url).hostname or ""
+        return urlsplit(url).hostname or ""
     except ValueError:
         return ""
-    return f"[{name}]" if ":" in name else name
 
 
 def _hosts(text: str) -> tuple[str, ...]:
     hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
     for host in hosts:
-        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\]", host):
+        if not re.fullmatch(HOST, host):
             raise BadSetting(f"KUNNSKAP_HOSTS: {host!r} is no host name; write names without http:// and port")
     return hosts
 

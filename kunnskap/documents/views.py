@@ -23,7 +23,7 @@ from kunnskap.search import queries as search
 from kunnskap.themes import queries as themes
 from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
-from kunnskap.web.limits import POSTING, limiter
+from kunnskap.web.limits import UPLOADS, limiter
 from kunnskap.web.locale import language
 from kunnskap.web.page_cache import same_for_members
 from kunnskap.web.security import takes_files
@@ -114,7 +114,7 @@ def new_form() -> str:
 
 @documents.post("/nytt")
 @members
-@limiter.limit(POSTING)
+@limiter.limit(UPLOADS)
 @takes_files
 def new() -> ResponseReturnValue:
     """Share a document; a form sent twice leads to the first."""
@@ -146,7 +146,7 @@ def edit_form(post_id: int) -> str:
 
 @documents.post("/<int:post_id>/rediger")
 @members
-@limiter.limit(POSTING)
+@limiter.limit(UPLOADS)
 @takes_files
 def edit(post_id: int) -> ResponseReturnValue:
     """Change a document, and its file when a new one is sent."""

@@ -11,6 +11,7 @@ from kunnskap.search import addresses, completing, proposing, queries
 from kunnskap.search.engines.protocol import IndexDown
 from kunnskap.search.results import FINDABLE
 from kunnskap.web.access import actor, open_door
+from kunnskap.web.limits import PROPOSALS, SEARCH, limiter
 from kunnskap.web.page_cache import same_for_strangers
 
 search = Blueprint("search", __name__)
@@ -36,6 +37,7 @@ def _sees_the_same() -> bool:
 
 @search.get("/sok")
 @open_door
+@limiter.limit(SEARCH)
 @same_for_strangers(_sees_the_same)
 def results() -> Response:
     """Show what was found, and what it can be narrowed to."""
@@ -51,6 +53,7 @@ def results() -> Response:
 
 @search.get("/sok/forslag")
 @open_door
+@limiter.limit(PROPOSALS)
 @same_for_strangers(_is_stranger)
 def proposals() -> str:
     """Give rows for the list under a search field."""
@@ -64,6 +67,7 @@ def proposals() -> str:
 
 @search.get("/sok/lignende")
 @open_door
+@limiter.limit(PROPOSALS)
 def similar() -> str:
     """Give posts like the one whose title is being typed (`q` or `tittel`), of the kinds asked for.
 

@@ -2,13 +2,14 @@
 
 import logging
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from kunnskap.db import session
 from kunnskap.errors import Invalid, NotAllowed, NotFound
+from kunnskap.web.limits import seconds_to_wait
 
 log = logging.getLogger(__name__)
 PAGES = {400, 403, 404, 405, 413, 422, 429}
@@ -44,7 +45,7 @@ def _told(status: int) -> ResponseReturnValue:
     answer = jsonify(error={"status": status, "message": messages.get(status, otherwise)})
     answer.content_type = "application/json; charset=utf-8"
     answer.headers["Cache-Control"] = "no-store"
-    if status in {429, 503}:
+    if status == 503:
         answer.headers["Retry-After"] = "60"
     return answer, status
 
@@ -57,9 +58,18 @@ def _refused(error: Exception) -> ResponseReturnValue:
 def _of_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
+    if error.code == 429:
+        return _too_often()
     if error.code in PAGES or request.path.startswith(FOR_PROGRAMS):
         return _page(error.code)
     return render_template(f"errors/{400 if error.code < 500 else 500}.html"), error.code
+
+
+def _too_often() -> ResponseReturnValue:
+    answer = make_response(_page(429))
+    answer.headers["Retry-After"] = str(seconds_to_wait())
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:

@@ -5,10 +5,10 @@ from functools import lru_cache
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, refresh
+from werkzeug import Response
 
 from kunnskap.i18n import LANGUAGES
 
-COOKIE = "sprak"
 YEAR = 60 * 60 * 24 * 365
 ASKED_FOR = {"no": "nb", "nb": "nb", "nn": "nn", "en": "en"}
 babel = Babel()
@@ -36,6 +36,17 @@ def language() -> str:
     return found
 
 
+def remember(answer: Response, chosen: str) -> None:
+    """Have the reader's browser remember a language for a year; one that is not spoken here is not remembered."""
+    if chosen in LANGUAGES:
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        answer.set_cookie(_cookie(), chosen, max_age=YEAR, path="/", samesite="Lax", secure=secure, httponly=True)
+
+
+def _cookie() -> str:
+    return "__Host-sprak" if current_app.config["SESSION_COOKIE_SECURE"] else "sprak"
+
+
 def speak(wanted: str) -> None:
     """Speak this language for the rest of the request; one that is not spoken here changes nothing."""
     if wanted in LANGUAGES:
@@ -44,7 +55,7 @@ def speak(wanted: str) -> None:
 
 
 def _chosen() -> str:
-    chosen = request.cookies.get(COOKIE, "")
+    chosen = request.cookies.get(_cookie(), "")
     if chosen in LANGUAGES:
         return chosen
     asked = request.accept_languages.best_match(list(ASKED_FOR))

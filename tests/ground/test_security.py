@@ -3,14 +3,36 @@
 import pytest
 from flask.testing import FlaskClient
 
-from kunnskap.web.security import FORM_LIMIT
+from kunnskap.web.security import FORM_LIMIT, MOST_PARTS, SECRET_PARTS
 
 
 def test_every_page_says_what_a_browser_may_do_with_it(browser):
     headers = browser().get("/om").headers
-    assert "default-src 'self'" in headers["Content-Security-Policy"]
-    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy.pop("img-src") == "'self' data:"
+    assert {policy.pop(name) for name in ("default-src", "frame-ancestors", "base-uri", "object-src")} == {"'none'"}
+    assert set(policy.values()) == {"'self'"}
+    assert "form-action" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert "publickey-credentials-get=(self)" in headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/finnes-ikke", "/static/css/site.css", "/min-side", "/api/v1/search?q=klima"])
+def test_every_answer_carries_the_same_headers(browser, path):
+    with browser().get(path) as answer:
+        headers = answer.headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_every_address_that_lets_somebody_in_is_known_as_one(app):
+    letting_in = ("/registrer/bekreft/", "/logg-inn/lenke/", "/nytt-passord/", "/invitasjon/", "/konto/epost/<")
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(letting_in)]
+    assert rules
+    assert [rule.rule for rule in rules if SECRET_PARTS.isdisjoint(rule.arguments)] == []
 
 
 @pytest.mark.parametrize(
@@ -49,3 +71,22 @@ def test_what_is_not_there_is_a_kind_page(browser, path):
 def test_no_page_is_kept_on_the_way_to_its_reader(browser, member):
     for reader in (browser(), browser(member())):
         assert reader.get("/om").headers["Cache-Control"] == "private, no-cache"
+
+
+def test_a_form_of_endlessly_many_fields_is_refused(browser, member):
+    fields = {f"felt{number}": "x" for number in range(MOST_PARTS + 1)}
+    sent = {"data": fields, "content_type": "multipart/form-data"}
+    assert browser(member()).post("/innlegg/utkast", **sent).status_code == 413
+
+
+def test_another_sites_name_gets_no_page(browser):
+    answer = browser().get("/", base_url="http://evil.example")
+    assert answer.status_code == 400
+    assert answer.mimetype == "text/plain"
+
+
+def test_what_a_visitor_says_of_proxies_is_not_believed(browser):
+    said = {"X-Forwarded-Host": "evil.example", "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+    assert "evil.example" not in browser().get("/min-side", headers=said).headers["Location"]
+    answer = browser().post("/sprak", data={"language": "nn"}, headers=said | {"Origin": "https://evil.example"})
+    assert answer.status_code == 403
