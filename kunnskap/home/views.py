@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from kunnskap.accounts.letting_in import settings
 from kunnskap.home import actions, queries
 from kunnskap.home.forms import FeedbackForm
-from kunnskap.i18n import LANGUAGES
 from kunnskap.networks import queries as network_queries
 from kunnskap.paging import page_number
 from kunnskap.posts import queries as post_queries
@@ -17,7 +16,7 @@ from kunnskap.themes import queries as theme_queries
 from kunnskap.web.access import actor, members, moderators, open_door
 from kunnskap.web.addresses import parts_of
 from kunnskap.web.limits import CONTACT, limiter
-from kunnskap.web.locale import COOKIE, YEAR
+from kunnskap.web.locale import remember
 
 home = Blueprint("home", __name__)
 
@@ -106,9 +105,7 @@ def handle_feedback(feedback_id: int) -> ResponseReturnValue:
 def choose_language() -> ResponseReturnValue:
     """Remember the reader's language for a year and lead back to the page they came from."""
     answer = redirect(_page_here(request.form.get("next", "/")), 303)
-    chosen = request.form.get("language", "")
-    if chosen in LANGUAGES:
-        answer.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
+    remember(answer, request.form.get("language", ""))
     return answer
 
 

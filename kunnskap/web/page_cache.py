@@ -28,7 +28,6 @@ MOST_BYTES, MOST_PAGES = 64 * 1024 * 1024, 5_000
 LONGEST_ADDRESS = 1_000
 """Characters of an address whose page is kept, so that addresses and headers take no more room than the pages."""
 FORM_KEY = re.compile(rb'name="form_key"[^>]*?value="([0-9a-f]{32})')
-COOKIES = {"session", "remember_token"}
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def _key() -> Hashable | None:
         return None
     if len(request.full_path) + len(request.host) > LONGEST_ADDRESS:
         return None
-    signed_in = bool(COOKIES & request.cookies.keys())
+    signed_in = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
     if signed_in and not (getattr(view, "same_for_members", False) and _is_plain_member() and _is_stranger(view)):
         return None
     circles = actor().circles if signed_in else None
