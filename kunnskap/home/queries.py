@@ -1,12 +1,14 @@
-"""What my page shows of everything a person follows, from every room; and what people have told the site's owners."""
+"""What my page shows of all a person follows, what stands on the site map, and what people told the site's owners."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import load_only
 
-from kunnskap.actor import Actor
+from kunnskap.actor import ANYONE, Actor
 from kunnskap.db import session
 from kunnskap.errors import NotAllowed
 from kunnskap.following.models import Follow
@@ -21,6 +23,8 @@ from kunnskap.posts.models import Post
 from kunnskap.themes.models import Theme
 
 MOST_POSTS, FEEDBACK_SIZE = 20, 20
+MAP_SIZE = 10_000
+"""Posts to a part of the site map, at most: those whose numbers follow one another, so that a part stays what it is."""
 Row = TypeVar("Row", Theme, Place, Network)
 
 
@@ -76,3 +80,21 @@ def feedback(actor: Actor, number: int = 1) -> Page[Feedback]:
     rows = select(Feedback).order_by(Feedback.handled_at.is_not(None), Feedback.id.desc())
     found = session.scalars(rows.limit(FEEDBACK_SIZE).offset((number - 1) * FEEDBACK_SIZE)).all()
     return Page(list(found), number, FEEDBACK_SIZE, session.scalar(select(func.count()).select_from(Feedback)) or 0)
+
+
+def map_parts() -> list[int]:
+    """The numbers, from 1, of the parts of the site map that have something in them."""
+    part = (Post.id - 1) // MAP_SIZE
+    return [number + 1 for number in session.scalars(select(part).where(_on_map()).distinct().order_by(part))]
+
+
+def on_map(part: int) -> Iterator[Post]:
+    """Give the posts of a part of the site map a few at a time, with what their addresses need."""
+    within = and_(Post.id > (part - 1) * MAP_SIZE, Post.id <= part * MAP_SIZE)
+    rows = select(Post).where(_on_map(), within).order_by(Post.id).execution_options(yield_per=1_000)
+    yield from session.scalars(rows.options(load_only(Post.id, Post.kind_key, Post.title, Post.active_at)))
+
+
+def _on_map() -> ColumnElement[bool]:
+    """What everyone may see, has a page of its own, and does not lead on to another."""
+    return and_(post_queries.visible(ANYONE), Post.parent_id.is_(None), Post.merged_into_id.is_(None))

@@ -1,24 +1,34 @@
 """The front page, my page, the pages about the site, and the choice of language."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from collections.abc import Iterator
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kunnskap.accounts.letting_in import settings
-from kunnskap.home import actions, queries
+from kunnskap.errors import NotFound
+from kunnskap.home import actions, queries, serial
 from kunnskap.home.forms import FeedbackForm
 from kunnskap.networks import queries as network_queries
 from kunnskap.paging import page_number
+from kunnskap.places import queries as place_queries
 from kunnskap.posts import queries as post_queries
 from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, KINDS, QUESTION, SOLVED, UNANSWERED
 from kunnskap.posts.queries import Filter
 from kunnskap.themes import queries as theme_queries
 from kunnskap.web.access import actor, members, moderators, open_door
 from kunnskap.web.addresses import parts_of
-from kunnskap.web.limits import CONTACT, limiter
+from kunnskap.web.limits import ASKING, CONTACT, limiter
 from kunnskap.web.locale import remember
+from kunnskap.web.robots import refused
 
 home = Blueprint("home", __name__)
+MAIN_PAGES = (
+    "home.index", "questions.index", "experiences.index", "documents.index", "places.index", "places.counties",
+    "networks.index", "themes.index", "home.about", "home.privacy", "home.accessibility",
+)  # fmt: skip
 
 
 @home.get("/")
@@ -114,3 +124,48 @@ def _page_here(address: str) -> str:
     parts = parts_of(address)
     is_here = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
     return address if is_here and address.isprintable() and not address.startswith("//") else "/"
+
+
+@home.get("/robots.txt")
+@open_door
+def robots() -> Response:
+    """Tell search engines what not to fetch and where the map is."""
+    lines = ["User-agent: *", *(f"Disallow: {beginning}" for beginning in refused())]
+    lines += ["", f"Sitemap: {settings().address}{url_for('home.site_map')}", ""]
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@home.get("/sitemap.xml")
+@open_door
+@limiter.limit(ASKING)
+def site_map() -> Response:
+    """Give the map of maps: one of the site's own pages, the rest of posts."""
+    parts = [0, *queries.map_parts()]
+    addresses = [settings().address + url_for("home.site_map_part", part=part) for part in parts]
+    return Response(serial.index(addresses), mimetype="application/xml")
+
+
+@home.get("/sitemap-<int:part>.xml")
+@open_door
+@limiter.limit(ASKING)
+def site_map_part(part: int) -> Response:
+    """Give a part of the map: 0 is of pages, the others of posts everyone may see."""
+    if part and part not in queries.map_parts():
+        raise NotFound
+    return Response(serial.part(_posts(part) if part else _pages()), mimetype="application/xml")
+
+
+def _pages() -> Iterator[tuple[str, datetime | None]]:
+    site = settings().address
+    addresses = [url_for(endpoint) for endpoint in MAIN_PAGES]
+    addresses += [url_for("themes.show", slug=theme.slug) for theme in theme_queries.every()]
+    addresses += [url_for("networks.show", slug=one.network.slug) for one in network_queries.listed()]
+    addresses += [url_for("places.county", slug=place.slug) for place in place_queries.counties()]
+    addresses += [url_for("places.show", slug=place.slug) for place in place_queries.municipalities()]
+    return ((site + address, None) for address in addresses)
+
+
+def _posts(part: int) -> Iterator[tuple[str, datetime | None]]:
+    site = settings().address
+    for post in queries.on_map(part):
+        yield site + url_for(post.kind.endpoint, slug=post.slug), post.active_at

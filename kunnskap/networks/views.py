@@ -16,6 +16,7 @@ from kunnskap.posts.kinds import QUESTION, UNANSWERED
 from kunnskap.posts.queries import Filter
 from kunnskap.targets import Target
 from kunnskap.web.access import actor, members, open_door
+from kunnskap.web.robots import unlisted
 
 networks = Blueprint("networks", __name__, url_prefix="/nettverk")
 LONGEST_WORDS = 100
@@ -61,6 +62,7 @@ def show(slug: str) -> str:
 
 @networks.get("/<slug>/medlemmer")
 @open_door
+@unlisted
 def people(slug: str) -> str:
     """List everyone in a network, and let coordinators look after them."""
     network = queries.by_slug(slug)

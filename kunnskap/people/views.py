@@ -23,6 +23,7 @@ from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
 from kunnskap.web.locale import language
 from kunnskap.web.page_cache import same_for_members
+from kunnskap.web.robots import unlisted
 
 people = Blueprint("people", __name__, url_prefix="/folk")
 LONGEST_WORDS = 100
@@ -31,6 +32,7 @@ LONGEST_WORDS = 100
 @people.get("")
 @open_door
 @same_for_members
+@unlisted
 def index() -> str:
     """Show the directory: `q` are words, `fylke` a county's number, `tema` a slug, `sted` a kind of workplace."""
     chosen = {
@@ -44,6 +46,7 @@ def index() -> str:
 
 @people.get("/<slug>")
 @open_door
+@unlisted
 def show(slug: str) -> ResponseReturnValue:
     """Show a person: what they can help with, how to reach them, and what they have written."""
     who, person = actor(), accounts.person_to_show(number_of(slug))

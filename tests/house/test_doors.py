@@ -9,6 +9,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 # Each route that a visitor may send something to, and why.
 OPEN_TO_VISITORS = {
     "home.choose_language": "the choice is kept in the visitor's own cookie",
+    "home.tell": "whoever cannot use the site cannot be asked to sign in to say so",
     "accounts.sign_in": "one signs in from outside",
     "accounts.sign_up": "one becomes a member from outside",
     "accounts.confirm": "a link from a mail confirms an address",
