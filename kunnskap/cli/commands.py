@@ -12,7 +12,8 @@ from kunnskap.cli import database, search, serving
 from kunnskap.cli.importing.command import import_lines
 from kunnskap.cli.starting import first_administrator, load_demo_content, load_reference_data, settings
 from kunnskap.db import expect_writes, session
-from kunnskap.errors import BadFile, Invalid
+from kunnskap.errors import BadFile, Invalid, NotFound
+from kunnskap.second_factor import actions as second_factor
 from kunnskap.worker import Worker
 
 
@@ -62,6 +63,22 @@ def create_admin(email: str, name: str) -> None:
     click.echo(f"{email} {'is a new account and ' if made else 'is '}administrator.")
 
 
+@click.command("reset-second-factor")
+@click.argument("email")
+@with_appcontext
+def reset_second_factor(email: str) -> None:
+    """Take the codes from an app off an account whose owner has lost the phone and the recovery codes.
+
+    Make sure first, in another way than by mail, that it is the owner who asks. Every session of the account ends.
+    """
+    try:
+        had = second_factor.reset(email)
+    except NotFound:
+        raise click.BadParameter(f"there is no account with the address {email!r}", param_hint="EMAIL") from None
+    session.commit()
+    click.echo(f"{email} {'no longer has a second factor' if had else 'had no second factor'}.")
+
+
 @click.command()
 @click.option("--show", is_flag=True, help="Only tell how much is waiting and how much was set aside.")
 @click.option("--retry", is_flag=True, help="Give what was set aside new attempts first.")
@@ -98,4 +115,15 @@ def serve() -> None:
     serving.serve()
 
 
-ALL = (migrate, load_reference, load_demo, *search.ALL, create_admin, worker, backup, import_lines, serve)
+ALL = (
+    migrate,
+    load_reference,
+    load_demo,
+    *search.ALL,
+    create_admin,
+    reset_second_factor,
+    worker,
+    backup,
+    import_lines,
+    serve,
+)

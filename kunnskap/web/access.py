@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
     # Sessions are rows of ours; what the library would do about changed addresses only signs phones out.
     login.session_protection = None
     login.unauthorized_handler(_show_the_way_in)
-    app.context_processor(lambda: {"actor": actor()})
+    app.context_processor(lambda: {"actor": actor(), "lacks_second_factor": lacks_second_factor()})
 
 
 def actor() -> Actor:
@@ -37,6 +37,11 @@ def actor() -> Actor:
 def signed_in() -> object:
     """Whoever the cookie belongs to, as the accounts room knows them; also one who has yet to show a second factor."""
     return current_user._get_current_object()  # noqa: SLF001 -- the way werkzeug gives what stands behind a proxy
+
+
+def lacks_second_factor() -> bool:
+    """Whether whoever is signed in has powers that are kept from them until they show a second factor."""
+    return bool(getattr(current_user, "lacks_second_factor", False))
 
 
 def _show_the_way_in() -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, Response, current_app, g, request, session
 
 from kunnskap.remembering import versions
-from kunnskap.web.access import actor
+from kunnskap.web.access import actor, lacks_second_factor
 from kunnskap.web.locale import language
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -130,7 +130,8 @@ def _is_stranger(view: Any) -> bool:
 
 def _is_plain_member() -> bool:
     who = actor()
-    return who.is_member and not who.is_coordinator and not who.is_newcomer and "_flashes" not in session
+    is_plain = who.is_member and not who.is_coordinator and not who.is_newcomer
+    return is_plain and not lacks_second_factor() and "_flashes" not in session
 
 
 def _state() -> Hashable:

@@ -18,6 +18,8 @@ OPEN_TO_VISITORS = {
     "accounts.forgot": "one who forgot the password cannot sign in",
     "accounts.new_password": "a link from a mail lets a new password be chosen",
     "accounts.change": "a link from a mail makes an address the account's",
+    "second_factor.ask": "the code is what lets one in",
+    "second_factor.give_up": "one who is half-way in may stop there; it ends only the visitor's own session",
     "organisations.enter": "one signs in from outside, as whom one's organisation has said one is",
     "saved.stop": "a signed link from a mail stops mail, and one need not sign in for that",
     "insight.chosen": "a count of searches that led somewhere is raised in memory; nothing of the visitor is kept",
