@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.provider import Provider, serving
+
 HOUSE = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE = 60
@@ -32,10 +34,20 @@ def instance(_chromium_or_skip: None, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="session")
-def address(instance: Path) -> Iterator[str]:
+def provider(_chromium_or_skip: None) -> Iterator[Provider]:
+    """Where people of "Prøvejobben" sign in."""
+    with serving(Provider()) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def address(instance: Path, provider: Provider) -> Iterator[str]:
     """A served site with reference data and demonstration content; gives its address."""
     port = _free_port()
     settings = {"INSTANCE": str(instance), "PORT": str(port), "DEMO": "yes", "WORKER": "yes", "RATE_LIMITS": "no"}
+    settings |= {"ORGANISATIONS": "jobben", "ORGANISATION_JOBBEN_NAME": "Prøvejobben"}
+    settings |= {"ORGANISATION_JOBBEN_ISSUER": provider.issuer, "ORGANISATION_JOBBEN_CLIENT_ID": provider.client_id}
+    settings["ORGANISATION_JOBBEN_CLIENT_SECRET"] = provider.client_secret
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KUNNSKAP_")}
     environment = clean | {f"KUNNSKAP_{name}": value for name, value in settings.items()}
     command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
