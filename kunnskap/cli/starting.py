@@ -6,7 +6,7 @@ from typing import cast
 from flask import current_app
 
 from kunnskap.accounts import actions as accounts
-from kunnskap.cli import demo
+from kunnskap.cli import demo, mergers
 from kunnskap.config import Settings
 from kunnskap.db import expect_writes, session
 from kunnskap.networks import register as networks
@@ -22,8 +22,8 @@ def settings() -> Settings:
 
 
 def load_reference_data() -> str:
-    """Load places, themes, networks and synonyms in one transaction, and tell what was found."""
-    return _told("Reference data", places.load, themes.load, networks.load, synonyms.load)
+    """Load places with what follows them, themes, networks and synonyms in one transaction, and tell what was found."""
+    return _told("Reference data", places.load, mergers.follow, themes.load, networks.load, synonyms.load)
 
 
 def load_demo_content() -> str:
