@@ -1,0 +1,81 @@
+"""Writes to those whom moderation concerns: the author, and those who reported."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from kunnskap import events, letters, mail
+from kunnskap.db import session
+from kunnskap.i18n import mark
+from kunnskap.moderation import queries, rules
+from kunnskap.moderation.events import AppealAnswered, DecisionMade, ReportsSettled
+from kunnskap.moderation.models import Decision, Report
+from kunnskap.posts.models import Comment, Post
+
+_UNTITLED = {rules.COMMENT: mark("Kommentaren din"), rules.POST: mark("Innlegget ditt")}
+
+
+class Letters:
+    """Writes the mail. `address` is the site's own, `secret` signs the link by which one appeals without signing in."""
+
+    def __init__(self, address: str, secret: str) -> None:
+        self._address, self._secret = address, secret
+
+    def listen(self) -> None:
+        """Begin to write."""
+        events.listen(self.tell_decided, DecisionMade)
+        events.listen(self.tell_answered, AppealAnswered)
+        events.listen(self.tell_settled, ReportsSettled)
+
+    def tell_decided(self, made: Sequence[DecisionMade]) -> None:
+        """Tell the ones concerned what was decided and why, and how to appeal."""
+        for one in made:
+            self._write(one.decision_id, "moderation_decision")
+
+    def tell_answered(self, answered: Sequence[AppealAnswered]) -> None:
+        """Tell those who appealed what came of it."""
+        for one in answered:
+            self._write(one.decision_id, "moderation_appeal")
+
+    def tell_settled(self, settled: Sequence[ReportsSettled]) -> None:
+        """Tell those who reported that moderators have looked, but nothing of what anybody else said or was told."""
+        for one in settled:
+            reporters = select(Report.reporter_id).where(Report.id.in_(one.report_ids), Report.reporter_id.is_not(None))
+            for person_id in session.scalars(reporters.distinct().order_by(Report.reporter_id)).all():
+                account = queries.account_of(person_id)
+                if account is not None:
+                    mail.send(account.email, *letters.write("moderation_report", letters.BOKMAL, acted=one.acted))
+
+    def _write(self, decision_id: int, letter: str) -> None:
+        decision = session.get(Decision, decision_id)
+        account = queries.account_of(decision.person_id) if decision is not None else None
+        if decision is None or account is None:
+            return
+        subject, text = letters.write(
+            letter,
+            letters.BOKMAL,
+            told=rules.ACTS[decision.act].told,
+            title=_title(decision),
+            decision=decision,
+            may_appeal=rules.appeal_problem(decision) is None,
+            until=account.suspended_until if decision.act == rules.SUSPEND else None,
+            page=self._page(decision),
+            appeal=f"{self._address}/moderering/klage/{rules.appeal_mark(self._secret, decision.id)}",
+        )
+        mail.send(account.email, subject, text)
+
+    def _page(self, decision: Decision) -> str:
+        post_id = decision.post_id
+        if decision.comment_id is not None:
+            post_id = session.scalar(select(Comment.post_id).where(Comment.id == decision.comment_id))
+        return f"{self._address}/innlegg/{post_id}" if post_id else ""
+
+
+def _title(decision: Decision) -> str:
+    """What the letter calls the post: its title, or its question's; a comment has none."""
+    if decision.comment_id is not None:
+        return _UNTITLED[rules.COMMENT]
+    post = session.get(Post, decision.post_id) if decision.post_id else None
+    if post is not None and post.parent_id is not None:
+        post = session.get(Post, post.parent_id)
+    return post.title if post is not None and post.title else _UNTITLED[rules.POST]
