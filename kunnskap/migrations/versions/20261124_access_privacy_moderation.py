@@ -14,18 +14,6 @@ OLD, NEW = "audience in ('everyone', 'members')", "audience in ('everyone', 'mem
 MOMENT = db.Timestamp(timezone=True)
 
 
-def _role() -> sa.CheckConstraint:
-    return sa.CheckConstraint("role in ('member', 'moderator', 'administrator')", name=op.f("ck_accounts_role"))
-
-
-def _of_posts(audiences: str) -> tuple[sa.CheckConstraint, ...]:
-    kinds = "kind in ('question', 'answer', 'experience', 'document')"
-    return (
-        sa.CheckConstraint(kinds, name=op.f("ck_posts_kind")),
-        sa.CheckConstraint(audiences, name=op.f("ck_posts_audience")),
-    )
-
-
 def upgrade() -> None:
     op.create_table(
         "audit_entries",
@@ -275,7 +263,7 @@ def upgrade() -> None:
 
 
 def _change_accounts() -> None:
-    with op.batch_alter_table("accounts", table_args=(_role(),)) as accounts:
+    with op.batch_alter_table("accounts") as accounts:
         for name in ("approved_at", "trusted_at", "seen_at", "warned_at", "suspended_until"):
             accounts.add_column(sa.Column(name, MOMENT, nullable=True))
         accounts.add_column(sa.Column("place_id", sa.Integer(), nullable=True))
@@ -288,7 +276,7 @@ def _change_accounts() -> None:
     op.execute("UPDATE accounts SET approved_at = confirmed_at, trusted_at = confirmed_at, seen_at = CURRENT_TIMESTAMP")
     for number, place_id in _proven(op.get_bind()):
         op.execute(accounts.update().where(accounts.c.id == number).values(place_id=place_id))
-    with op.batch_alter_table("accounts", table_args=(_role(),)) as accounts:
+    with op.batch_alter_table("accounts") as accounts:
         accounts.alter_column("seen_at", existing_type=MOMENT, nullable=False)
         accounts.create_index(op.f("ix_accounts_place_id"), ["place_id"])
         accounts.create_index(op.f("ix_accounts_seen_at"), ["seen_at"])
@@ -312,7 +300,9 @@ def _proven(connection: sa.Connection) -> list[tuple[int, int]]:
 
 
 def _change_posts() -> None:
-    with op.batch_alter_table("posts", table_args=_of_posts(NEW)) as posts:
+    with op.batch_alter_table("posts") as posts:
+        posts.drop_constraint(op.f("ck_posts_audience"), type_="check")
+        posts.create_check_constraint(op.f("ck_posts_audience"), NEW)
         for name in ("for_network_id", "for_place_id", "merged_into_id"):
             posts.add_column(sa.Column(name, sa.Integer(), nullable=True))
             posts.create_index(op.f(f"ix_posts_{name}"), [name])
@@ -324,9 +314,6 @@ def _change_posts() -> None:
         posts.create_foreign_key(op.f("fk_posts_merged_into_id_posts"), "posts", ["merged_into_id"], ["id"])
         posts.create_foreign_key(op.f("fk_posts_for_network_id_networks"), "networks", ["for_network_id"], ["id"])
         posts.create_foreign_key(op.f("fk_posts_for_place_id_places"), "places", ["for_place_id"], ["id"])
-    if op.get_bind().dialect.name != "sqlite":
-        op.drop_constraint(op.f("ck_posts_audience"), "posts", type_="check")
-        op.create_check_constraint(op.f("ck_posts_audience"), "posts", NEW)
 
 
 GUARDS = {
@@ -347,7 +334,9 @@ def downgrade() -> None:
     op.execute("UPDATE posts SET audience = 'members' WHERE audience NOT IN ('everyone', 'members')")
     op.execute("UPDATE posts SET hidden_at = held_at WHERE held_at IS NOT NULL AND hidden_at IS NULL")
     op.execute("UPDATE comments SET withdrawn_at = coalesce(hidden_at, held_at) WHERE withdrawn_at IS NULL")
-    with op.batch_alter_table("posts", table_args=_of_posts(OLD)) as posts:
+    with op.batch_alter_table("posts") as posts:
+        posts.drop_constraint(op.f("ck_posts_audience"), type_="check")
+        posts.create_check_constraint(op.f("ck_posts_audience"), OLD)
         posts.drop_constraint(op.f("fk_posts_for_place_id_places"), type_="foreignkey")
         posts.drop_constraint(op.f("fk_posts_for_network_id_networks"), type_="foreignkey")
         posts.drop_constraint(op.f("fk_posts_merged_into_id_posts"), type_="foreignkey")
@@ -357,13 +346,10 @@ def downgrade() -> None:
             "merged_into_id", "locked_at", "held_for", "held_at", "hides_author", "for_place_id", "for_network_id",
         ):  # fmt: skip
             posts.drop_column(name)
-    if op.get_bind().dialect.name != "sqlite":
-        op.drop_constraint(op.f("ck_posts_audience"), "posts", type_="check")
-        op.create_check_constraint(op.f("ck_posts_audience"), "posts", OLD)
     op.drop_column("attachments", "held_for")
     for name in ("held_at", "hidden_at"):
         op.drop_column("comments", name)
-    with op.batch_alter_table("accounts", table_args=(_role(),)) as accounts:
+    with op.batch_alter_table("accounts") as accounts:
         accounts.add_column(sa.Column("session_number", sa.Integer(), nullable=False, server_default="0"))
         accounts.drop_constraint(op.f("fk_accounts_place_id_places"), type_="foreignkey")
         accounts.drop_index(op.f("ix_accounts_seen_at"))
