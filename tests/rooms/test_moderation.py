@@ -103,8 +103,8 @@ def test_the_same_person_reports_the_same_thing_once(reader, author):
     question = factories.question(author)
     for _again in range(2):
         assert report(reader, f"innlegg/{question.id}").status_code == 303
+    assert "meldt fra om dette før" in reader.get("/").text
     assert session.query(Report).count() == 1
-    assert "meldt fra om dette før" in reader.get("/").text or session.query(Report).count() == 1
 
 
 def test_what_moderators_let_stand_can_be_reported_anew_once_it_is_changed(reader, desk, author):
@@ -285,7 +285,8 @@ def test_what_a_newcomer_writes_is_let_out_and_the_next_is_not_held(desk, reader
     question = factories.question()
     theirs.post(f"/sporsmal/{question.id}/svar", data={"body": "Et aller første svar", "language": "nb"})
     theirs.post(f"/innlegg/{question.id}/kommentar", data={"body": "En aller første kommentar"})
-    answer, remark = session.query(Post).filter_by(kind_key="answer").one(), only(Comment)
+    session.rollback()
+    answer, remark = session.query(Post).filter_by(kind_key="answer").one(), session.query(Comment).one()
     assert "aller første" not in reader.get(f"/sporsmal/{question.slug}").text
     assert "venter" in theirs.get(f"/sporsmal/{question.slug}").text
     queue = desk.get("/moderering?vis=venter").text
@@ -382,7 +383,7 @@ def test_an_appeal_that_is_not_upheld_leaves_things_as_they_are(desk, browser, a
     assert "blir stående" in sent[-1].text
 
 
-def test_one_appeals_only_ones_own_and_in_time(desk, browser, author, reader, monkeypatch):
+def test_one_appeals_only_ones_own_and_in_time(desk, browser, author, reader):
     question = factories.question(author)
     decide(desk, f"innlegg/{question.id}", "hide")
     decision = only(Decision)
@@ -391,11 +392,10 @@ def test_one_appeals_only_ones_own_and_in_time(desk, browser, author, reader, mo
     assert browser().get("/moderering/klage/tull.tull").status_code == 404
     other_site = rules.appeal_mark("another secret", decision.id)
     assert browser().get(f"/moderering/klage/{other_site}").status_code == 404
-    mine, later = browser(author), clock.now() + timedelta(days=31)
+    mine = browser(author)
     assert "Send klagen" in mine.get(f"/moderering/klage/{decision.id}").text
     the(Decision, decision.id).made_at = clock.now() - timedelta(days=31)
     session.commit()
-    assert later > clock.now()
     assert "Fristen" in mine.get(f"/moderering/klage/{decision.id}").text
     assert mine.post(f"/moderering/klage/{decision.id}", data={"words": "For sent"}).status_code == 422
 
@@ -430,7 +430,6 @@ def test_a_decision_needs_a_reason_and_words(desk, author):
 
 
 def test_the_queue_shows_the_oldest_first_in_pages_with_few_statements(desk, author, reader, count_sql):
-    me = session.query(Account).filter(Account.role == "moderator").one().person_id
     now = clock.now()
     for number in range(25):
         post = factories.question(author, title=f"Meldt spørsmål nummer {number}")
@@ -447,4 +446,3 @@ def test_the_queue_shows_the_oldest_first_in_pages_with_few_statements(desk, aut
     assert "nummer 0<" not in page
     assert "nummer 0<" in desk.get("/moderering?side=2").text
     assert desk.get("/moderering?vis=tull&side=99").status_code == 200
-    assert me is not None
