@@ -64,21 +64,21 @@ def my_page() -> str:
 @open_door
 def about() -> str:
     """Say what the site is, who it is for and where its data come from."""
-    return render_template("home/about.html")
+    return render_template("home/about.html", contact=settings().contact)
 
 
 @home.get("/personvern")
 @open_door
 def privacy() -> str:
     """Say what is kept about people, why and for how long."""
-    return render_template("home/privacy.html")
+    return render_template("home/privacy.html", contact=settings().contact, settings=settings())
 
 
 @home.get("/tilgjengelighet")
 @open_door
 def accessibility() -> str:
     """Say how usable the site is for everyone, what is known to be wrong, and take more of that."""
-    return render_template("home/accessibility.html", form=FeedbackForm())
+    return _accessibility_page(FeedbackForm())
 
 
 @home.post("/tilgjengelighet")
@@ -91,7 +91,11 @@ def tell() -> ResponseReturnValue:
         with form.gather_problems():
             actions.tell(form.page.data, form.words.data, form.email.data, contact=settings().contact)
             return redirect(url_for("home.thanks"), 303)
-    return render_template("home/accessibility.html", form=form), 422
+    return _accessibility_page(form), 422
+
+
+def _accessibility_page(form: FeedbackForm) -> str:
+    return render_template("home/accessibility.html", form=form, contact=settings().contact)
 
 
 @home.get("/tilgjengelighet/takk")

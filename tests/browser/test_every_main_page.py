@@ -14,6 +14,8 @@ MAIN_PAGES = [
     "/nettverk",
     "/tema",
     "/om",
+    "/personvern",
+    "/tilgjengelighet",
     "/logg-inn",
     "/registrer",
 ]

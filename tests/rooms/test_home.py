@@ -1,16 +1,23 @@
 """The front page, my page, the pages about the site, and the choice of language."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
 
-from kunnskap import clock
+from kunnskap import clock, worker
+from kunnskap.accounts import actions as accounts
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.following import actions as following
+from kunnskap.home import rules
+from kunnskap.insight import rules as insight
 from kunnskap.networks.models import NetworkMember
 from kunnskap.posts import actions as posting
+from kunnskap.privacy import rules as privacy
 from kunnskap.targets import Target
 from tests import factories
 
@@ -127,7 +134,7 @@ def test_a_visitor_who_asks_for_my_page_is_shown_no_page_of_others(browser):
 
 @pytest.mark.parametrize(
     ("address", "words"),
-    [("/om", "GeoNames"), ("/personvern", "informasjonskapsel"), ("/tilgjengelighet", "WCAG 2.2")],
+    [("/om", "GeoNames"), ("/personvern", "nformasjonskapsler"), ("/tilgjengelighet", "WCAG 2.2")],
 )
 def test_the_site_says_what_it_is(browser, address, words):
     page = soup(browser().get(address))
@@ -165,3 +172,90 @@ def test_a_page_for_visitors_holds_nothing_of_the_visitor(browser):
     answer = browser().get("/")
     assert "Set-Cookie" not in answer.headers
     assert answer.text == browser().get("/").text
+
+
+PAGES = ("/om", "/personvern", "/tilgjengelighet")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_leads_to_the_pages_about_the_site(browser, address):
+    assert soup(browser().get("/")).footer.find("a", href=address)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_everything_a_page_about_the_site_points_to_is_there(browser, address):
+    visit = browser()
+    page = soup(visit.get(address))
+    for link in page.main.find_all("a", href=True):
+        path, _mark, anchor = link["href"].partition("#")
+        if path and not path.startswith("/"):
+            continue
+        found = soup(visit.get(path)) if path and visit.get(path).status_code == 200 else page
+        assert not anchor or found.find(id=anchor), link["href"]
+        assert not path or visit.get(path).status_code in {200, 302, 303}, link["href"]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_headings_come_in_order_and_each_can_be_linked_to(browser, address):
+    page = soup(browser().get(address))
+    headings = page.main.article.find_all(["h1", "h2", "h3", "h4"])
+    levels = [int(heading.name[1]) for heading in headings]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert all(heading.get("id") for heading in headings[1:])
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_whom_to_write_to_is_said_when_it_is_known(app, browser, monkeypatch, address):
+    assert "mailto:" not in browser().get(address).text
+    known = replace(app.extensions["kunnskap.settings"], contact="drift@example.org")
+    monkeypatch.setitem(app.extensions, "kunnskap.settings", known)
+    assert 'href="mailto:drift@example.org"' in browser().get(address).text
+
+
+def facts_under(page, heading):
+    listed = page.find(id=heading).find_next_sibling("dl")
+    words = [part.get_text(" ", strip=True) for part in listed.find_all("dd")]
+    return dict(zip((part.get_text(strip=True) for part in listed.find_all("dt")), words, strict=True))
+
+
+def test_how_long_things_are_kept_is_said_as_it_is_done(app, browser, monkeypatch):
+    periods = facts_under(soup(browser().get("/personvern")), "hvor-lenge")
+    settings = app.extensions["kunnskap.settings"]
+    assert f"{settings.session_days} dager" in periods["Økter"]
+    assert f"{settings.session_idle_hours // 24} dager uten bruk" in periods["Økter"]
+    lives = accounts.LIVES
+    assert f"Innlogging: {lives[accounts.SIGN_IN].seconds // 60} minutter" in periods["Lenker på e-post"]
+    assert f"Nytt passord: {lives[accounts.RESET].seconds // 3600} time" in periods["Lenker på e-post"]
+    assert f"{lives[accounts.CONFIRM] // timedelta(hours=1)} timer" in periods["Lenker på e-post"]
+    assert f"{accounts.KEPT_AFTER.days} dager" in periods["Lenker på e-post"]
+    assert periods["Konto uten bekreftet e-post"] == f"{accounts.UNCONFIRMED_KEPT.days} dager."
+    assert f"{worker.KEEP_TOLD.days} dager" in periods["E-post vi sender"]
+    assert f"{privacy.EXPORT_KEPT.days} dager" in periods["Filen med dataene dine"]
+    assert f"{insight.LONELY_KEPT.days} dager" in periods["Telling av søk"]
+    assert f"{insight.KEPT.days} dager" in periods["Telling av søk"]
+    months = [
+        round(period / timedelta(days=30.4)) for period in (privacy.FIRST_WARNING, privacy.LAST_WARNING, privacy.CLOSES)
+    ]
+    assert [int(number) for number in re.findall(r"\d+", periods["Kontoen og profilen"])] == months
+    assert timedelta(days=365) == rules.KEPT
+    monkeypatch.setitem(app.extensions, "kunnskap.settings", replace(settings, session_idle_hours=30))
+    assert "30 timer uten bruk" in browser().get("/personvern").text
+
+
+def test_the_cookies_that_are_named_are_those_there_are(app, browser, member):
+    named = set(facts_under(soup(browser().get("/personvern")), "informasjonskapsler"))
+    visit = browser(member())
+    visit.post("/sprak", data={"language": "nn", "next": "/om"})
+    assert {cookie.key.removeprefix("__Host-") for cookie in visit._cookies.values()} <= named
+    assert app.config["SESSION_COOKIE_NAME"].removeprefix("__Host-") in named
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_about_the_site_are_read_with_few_statements(browser, count_sql, address):
+    visit = browser()
+    visit.get(address)
+    with count_sql() as statements:
+        visit.get(address)
+    assert len(statements) <= 3
