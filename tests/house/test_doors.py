@@ -20,8 +20,11 @@ OPEN_TO_VISITORS = {
     "accounts.change": "a link from a mail makes an address the account's",
     "second_factor.ask": "the code is what lets one in",
     "second_factor.give_up": "one who is half-way in may stop there; it ends only the visitor's own session",
+    "passkeys.enter_options": "a challenge for a key is given out; it is kept in the visitor's own cookie",
+    "passkeys.enter": "one signs in from outside with a key",
     "organisations.enter": "one signs in from outside, as whom one's organisation has said one is",
     "moderation.appeal_by_link": "whoever is suspended cannot sign in, and appeals with a signed link from a mail",
+    "invitations.come": "a link from somebody who is in lets one sign up",
     "saved.stop": "a signed link from a mail stops mail, and one need not sign in for that",
     "insight.chosen": "a count of searches that led somewhere is raised in memory; nothing of the visitor is kept",
 }
