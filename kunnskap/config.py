@@ -63,6 +63,7 @@ class Settings:
     session_days: int = 30
     contact: str = ""
     hosts: tuple[str, ...] = ()
+    secret_files: tuple[Path, ...] = ()
     organisations: tuple[OrganisationSetting, ...] = ()
     log_level: str = "INFO"
 
@@ -115,6 +116,7 @@ def _read(env: Mapping[str, str]) -> Settings:
         session_days=_whole(env, "KUNNSKAP_SESSION_DAYS", 30, 1, 365),
         contact=_contact(env.get("KUNNSKAP_CONTACT", "").strip()),
         hosts=_hosts(env.get("KUNNSKAP_HOSTS", "")),
+        secret_files=tuple(Path(file) for name, file in env.items() if _names_a_secret_file(name) and file),
         organisations=_organisations(env),
         log_level=_one_of(env, "KUNNSKAP_LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"}),
     )
@@ -223,6 +225,10 @@ def _secret(env: Mapping[str, str], name: str, name_of_file: str) -> str:
     return _content(Path(file), name_of_file) if file else value
 
 
+def _names_a_secret_file(name: str) -> bool:
+    return name.startswith("KUNNSKAP_") and name.endswith("_FILE")
+
+
 def _content(file: Path, name: str) -> str:
     try:
         content = file.read_text("utf-8").strip()
@@ -264,7 +270,7 @@ def _kept_secret(instance: Path, *, https: bool) -> str:
 
 def _make_secret(file: Path) -> None:
     """Put a new secret in place whole, so that two processes that start at once use the same."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=".secret_key") as made:
         made.write(secrets.token_hex(32))
         made.flush()

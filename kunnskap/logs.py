@@ -1,9 +1,22 @@
 """What the site writes of itself: one line an event, never what people write and never who they are."""
 
 import logging
+import re
 import sys
+from collections.abc import MutableMapping
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 import structlog
+
+SERVERS = ("gunicorn.error", "gunicorn.access", "waitress")
+"""Those who serve the site and write lines of their own, some of them past what is set up here."""
+EMAIL = re.compile(r"[^\s@<>\"'(),;:=\[\]]+@[^\s@<>\"'(),;:=\[\]]+\.\w{2,}")
+ELEVEN_DIGITS = re.compile(r"(?<![\w.])\d{6}[ .-]?\d{5}(?![\w])|(?<![\w.])\d{4}[ .]\d{2}[ .]\d{5}(?![\w])")
+QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"'<>]+")
+NETWORK_ADDRESS = re.compile(
+    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)"
+)
 
 
 def start(level: str) -> None:
@@ -15,7 +28,6 @@ def start(level: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     handler = logging.StreamHandler()
     handler.setFormatter(
@@ -24,6 +36,8 @@ def start(level: str) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                mask,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
                 renderer,
             ],
         )
@@ -33,3 +47,52 @@ def start(level: str) -> None:
     root.setLevel(level)
     # At INFO it writes whom it stopped: an address, or who it is.
     logging.getLogger("flask-limiter").setLevel(logging.WARNING)
+    for name in SERVERS:
+        logging.getLogger(name).filters = [_mask_record]
+
+
+def mask(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Take out of a line what tells who it is about, whoever wrote it (a structlog processor)."""
+    for name, value in line.items():
+        if isinstance(value, str):
+            line[name] = masked(value)
+    return line
+
+
+def _mask_record(record: logging.LogRecord) -> bool:
+    record.msg, record.args = masked(record.getMessage()), None
+    return True
+
+
+def masked(text: str) -> str:
+    """Give a text without e-mail addresses, numbers of eleven digits and what was asked for; IP addresses shortened."""
+    text = QUERY.sub(r"\1?…", text)
+    text = EMAIL.sub("…@…", text)
+    text = ELEVEN_DIGITS.sub("…", text)
+    return NETWORK_ADDRESS.sub(_shorter, text)
+
+
+def _shorter(found: re.Match[str]) -> str:
+    bare = found[0].rstrip(":.")
+    rest = found[0][len(bare) :]
+    for candidate, after in ((found[0], ""), (bare, rest)):
+        if is_short := shortened(candidate):
+            return is_short + after
+    return found[0]
+
+
+def shortened(network_address: str) -> str:
+    """Give an IP address without what tells one household from another: the last octet, or the last 80 bits, is zero.
+
+    The machine's own address tells nothing and is given whole; what is no address is given as nothing.
+    """
+    try:
+        found = ip_address(network_address)
+    except ValueError:
+        return ""
+    if isinstance(found, IPv6Address):
+        found = found.ipv4_mapped or found
+    if found.is_loopback or found.is_unspecified:
+        return str(found)
+    kept = 24 if found.version == 4 else 48
+    return str(ip_network(f"{found}/{kept}", strict=False).network_address)

@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from kunnskap import events
 from kunnskap.cli import backup as copies
 from kunnskap.cli import database, search, serving
+from kunnskap.cli.deployment import check_deploy
 from kunnskap.cli.importing.command import import_lines
 from kunnskap.cli.starting import first_administrator, load_demo_content, load_reference_data, settings
 from kunnskap.db import expect_writes, session
@@ -125,5 +126,6 @@ ALL = (
     worker,
     backup,
     import_lines,
+    check_deploy,
     serve,
 )

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import cast
+from typing import Any, cast
 
 import click
 import waitress
@@ -27,7 +27,20 @@ def serve() -> None:
     logging.getLogger("waitress").setLevel(logging.WARNING)
     click.echo(f"Kunnskap is at {settings().address} (Ctrl+C stops it).")
     with stopped_politely(Worker() if settings().worker else None):
-        waitress.serve(_application(), host=HOST, port=settings().port, threads=settings().threads, ident=None)
+        waitress.serve(_application(), host=HOST, port=settings().port, threads=settings().threads, **bounds())
+
+
+def bounds() -> dict[str, Any]:
+    """How much, and how long, waitress takes from one who asks. Times in seconds, sizes in bytes."""
+    return {
+        "ident": None,
+        "max_request_header_size": 32 * 1024,
+        "max_request_body_size": current_app.config["UPLOAD_LIMIT"],
+        "channel_timeout": 60,
+        "connection_limit": 500,
+        # What proxies say is for the app to believe or not, by KUNNSKAP_TRUSTED_PROXIES.
+        "clear_untrusted_proxy_headers": not settings().trusted_proxies,
+    }
 
 
 def prepare() -> None:

@@ -1,7 +1,6 @@
 """How addresses name things in the database."""
 
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -9,7 +8,9 @@ from flask import Flask, request, url_for
 from werkzeug.routing import IntegerConverter, Map
 
 from kunnskap.errors import NotFound
+from kunnskap.logs import shortened
 
+__all__ = ["LARGEST_NUMBER", "address", "number_of", "parts_of", "shortened"]
 LARGEST_NUMBER = 2_147_483_647
 """The largest number a row can have in either database; a larger one names nothing."""
 
@@ -53,13 +54,3 @@ def number_of(slug: str) -> int:
     if not (number.isascii() and number.isdecimal()) or not 0 < int(number[:11]) <= LARGEST_NUMBER:
         raise NotFound
     return int(number)
-
-
-def shortened(network_address: str) -> str:
-    """Give an IP address without what tells one household from another: the last octet, or the last 80 bits, is zero."""
-    try:
-        found = ip_address(network_address)
-    except ValueError:
-        return ""
-    kept = 24 if found.version == 4 else 48
-    return str(ip_network(f"{found}/{kept}", strict=False).network_address)
