@@ -19,7 +19,7 @@ from kunnskap.insight import actions as counting
 from kunnskap.insight.tally import Tally
 from kunnskap.mail import Postman
 from kunnskap.moderation.listeners import Letters
-from kunnskap.privacy.listeners import Exporter
+from kunnskap.privacy.listeners import Cleaner, Exporter
 from kunnskap.rooms import ROOMS
 from kunnskap.saved.listeners import Notices
 from kunnskap.search import indexing, upkeep
@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.secret_key = settings.secret_key
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -74,6 +74,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     Reader(shelf, Limits(settings.read_seconds, settings.read_memory)).listen()
     app.extensions["kunnskap.exporter"] = exporter = Exporter(settings.instance / "exports", shelf, settings.address)
     exporter.listen()
+    Cleaner(settings.instance / "outbox", exporter).listen()
 
 
 def _open_doors(app: Flask, settings: Settings) -> None:

@@ -118,8 +118,11 @@ def listed_person_without_account(email: str) -> Person | None:
 
 
 def person_to_show(person_id: int) -> Person:
-    """Give a person with workplace and themes; raises NotFound, also for one whose address is not confirmed yet."""
+    """Give a person with workplace and themes; raises NotFound, also for one whose address is not confirmed yet, and for
+    those who stand for former members."""
     found = people.person(person_id)
+    if found.is_former:
+        raise NotFound
     unconfirmed = select(Account.id).where(Account.person_id == person_id, Account.confirmed_at.is_(None))
     if not found.listed and session.scalar(unconfirmed) is not None:
         raise NotFound

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TelField, TextAreaField
 
 from kunnskap.people.models import WORKPLACES, Person
+from kunnskap.people.queries import shown_phone
 from kunnskap.people.rules import AT_A_PLACE, LONGEST_ABOUT, LONGEST_LINE, LONGEST_PHONE, MOST_THEMES, Profile
 from kunnskap.places import queries as places
 from kunnskap.places.models import Place
@@ -39,6 +40,10 @@ class ProfileForm(Form):
         _l("Om deg"), [at_most(LONGEST_ABOUT)], description=_l("Hva jobber du med, og hva kan andre spørre deg om?")
     )
     phone = TelField(_l("Telefon"), [at_most(LONGEST_PHONE)], description=_l("Vises bare for innloggede."))
+    shows_phone = BooleanField(
+        _l("Jeg samtykker til at telefonnummeret vises for innloggede"),
+        description=_l("Du kan trekke samtykket når du vil. Da sletter vi nummeret."),
+    )
     help = SelectMultipleField(_l("Dette kan jeg hjelpe med"), [not_more_than(MOST_THEMES, TOO_MANY)])
     learn = SelectMultipleField(_l("Dette vil jeg lære mer om"), [not_more_than(MOST_THEMES, TOO_MANY)])
     listed = BooleanField(_l("Vis meg i katalogen over folk"))
@@ -69,6 +74,7 @@ class ProfileForm(Form):
             organisation=self.organisation.data or "",
             about=self.about.data or "",
             phone=self.phone.data or "",
+            shows_phone=bool(self.shows_phone.data),
             help=tuple(dict.fromkeys(self.help.data or ())),
             learn=tuple(dict.fromkeys(self.learn.data or ())),
             listed=bool(self.listed.data),
@@ -85,5 +91,6 @@ def filled(person: Person) -> dict[str, Any]:
     return (
         {name: getattr(person, name) for name in names}
         | levels
+        | {"shows_phone": bool(shown_phone(person))}
         | {"place": f"{place.name} ({place.number})" if place else ""}
     )

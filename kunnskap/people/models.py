@@ -22,6 +22,9 @@ PHONE = "phone"
 PURPOSES = {PHONE: mark("At telefonnummeret ditt vises for innloggede")}
 """What people are asked to agree to, by key. Everything else the site does with their data rests on other grounds."""
 
+FORMER = "former:"
+"""How the `external_id` begins of those who stand for everybody who has left a workplace."""
+
 
 class Person(Base):
     """Somebody who writes, knows or can be asked.
@@ -52,6 +55,11 @@ class Person(Base):
 
     place: Mapped[Place | None] = relationship(lazy="raise")
     topics: Mapped[list["PersonTheme"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+    @property
+    def is_former(self) -> bool:
+        """Whether it stands for those who have left a workplace: nobody to look at, ask or follow."""
+        return (self.external_id or "").startswith(FORMER)
 
     @property
     def slug(self) -> str:

@@ -12,7 +12,7 @@ from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import NotFound
 from kunnskap.paging import Page
-from kunnskap.people.models import WORKPLACES, Person, PersonTheme
+from kunnskap.people.models import PHONE, WORKPLACES, Consent, Person, PersonTheme
 from kunnskap.places.models import Place
 from kunnskap.remembering import detached, remembered
 from kunnskap.themes.models import Theme
@@ -148,6 +148,19 @@ def person(person_id: int) -> Person:
     if found is None:
         raise NotFound
     return found
+
+
+def standing_consent(person_id: int, purpose: str) -> Select[Consent]:
+    """What somebody has agreed to for this purpose and not taken back."""
+    mine = select(Consent).where(Consent.person_id == person_id, Consent.purpose == purpose)
+    return mine.where(Consent.withdrawn_at.is_(None)).limit(1)
+
+
+def shown_phone(person: Person) -> str:
+    """Give the phone number members see: none unless the person has agreed to that."""
+    if not person.phone or session.scalar(standing_consent(person.id, PHONE)) is None:
+        return ""
+    return person.phone
 
 
 def by_ids(ids: Iterable[int]) -> dict[int, Person]:

@@ -15,7 +15,7 @@ AT_A_PLACE = {"municipality": MUNICIPALITY, "county": COUNTY}
 
 @dataclass(frozen=True)
 class Profile:
-    """What a person tells. `help` and `learn` are theme slugs; `place_kind` is the kind of the place, if one is given."""
+    """What a person tells. `shows_phone` is that they agree to the number being shown; `help` and `learn` are theme slugs; `place_kind` is the kind of the place, if one is given."""
 
     name: str
     role: str = ""
@@ -25,6 +25,7 @@ class Profile:
     organisation: str = ""
     about: str = ""
     phone: str = ""
+    shows_phone: bool = False
     help: Sequence[str] = ()
     learn: Sequence[str] = ()
     listed: bool = True
@@ -40,9 +41,20 @@ def may_see_contact(actor: Actor) -> bool:
     return actor.is_member
 
 
+def may_give_phone(actor: Actor, person: Person, profile: Profile) -> bool:
+    """The person alone agrees to a number being shown; moderators may let it stand as it is."""
+    return actor.person_id == person.id or profile.phone == person.phone
+
+
 def problems(profile: Profile) -> dict[str, str | Message]:
     """Say what is missing or wrong, by field; nothing when the profile may be kept."""
-    return _of_workplace(profile) | _of_lengths(profile) | _of_themes(profile)
+    return _of_workplace(profile) | _of_lengths(profile) | _of_themes(profile) | _of_consent(profile)
+
+
+def _of_consent(profile: Profile) -> dict[str, str | Message]:
+    if profile.phone.strip() and not profile.shows_phone:
+        return {"shows_phone": mark("Kryss av for at nummeret kan vises, eller la telefonfeltet stå tomt.")}
+    return {}
 
 
 def _of_workplace(profile: Profile) -> dict[str, str | Message]:

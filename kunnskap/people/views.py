@@ -63,6 +63,7 @@ def show(slug: str) -> ResponseReturnValue:
         is_following=following.is_following(who, Target("person", person.id)),
         may_edit=rules.may_edit(who, person),
         may_see_contact=rules.may_see_contact(who),
+        phone=queries.shown_phone(person) if rules.may_see_contact(who) else "",
     )
 
 

@@ -4,15 +4,17 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email import policy
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from babel.dates import format_date
 
 from kunnskap import clock, events, letters, mail, worker
 from kunnskap.db import expect_writes, is_writing, session
-from kunnskap.files import Shelf
-from kunnskap.privacy import actions, exporting, queries
-from kunnskap.privacy.events import ExportAsked
+from kunnskap.files import Shelf, StoredFile
+from kunnskap.privacy import actions, exporting, queries, rules
+from kunnskap.privacy.events import AccountErased, ExportAsked
 from kunnskap.privacy.exporting import Owner
 
 HOUR = 3600.0
@@ -85,3 +87,57 @@ class Exporter:
             age = clock.now().timestamp() - file.stat().st_mtime
             if file.name not in known and age > OLD:
                 file.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Cleaner:
+    """Removes what is kept no longer: mail that stands as files in `outbox`, files nobody holds, unused accounts."""
+
+    outbox: Path
+    exporter: Exporter
+
+    def listen(self) -> None:
+        """Begin to remove."""
+        events.listen(self.clean_up_after, AccountErased)
+        worker.every(HOUR, self.see_to_unused)
+        worker.every(HOUR, self.forget_old)
+
+    def clean_up_after(self, erased: Sequence[AccountErased]) -> None:
+        """Remove what stands in files of those whose accounts are gone."""
+        for one in erased:
+            for name in one.exports:
+                self.exporter.path(name).unlink(missing_ok=True)
+            for sha256 in one.files:
+                self._remove(sha256)
+            for letter in self._letters():
+                if _is_to(letter, one.email):
+                    letter.unlink(missing_ok=True)
+
+    def _remove(self, sha256: str) -> None:
+        """Remove a file, unless somebody has handed it in anew meanwhile."""
+        if session.get(StoredFile, sha256) is None:
+            self.exporter.shelf.path(sha256).unlink(missing_ok=True)
+
+    def see_to_unused(self) -> None:
+        """Warn and close accounts nobody uses."""
+        actions.see_to_unused(self.exporter.address)
+
+    def forget_old(self) -> None:
+        """Remove old feedback, and old mail that stands as files."""
+        actions.forget_old()
+        until = (clock.now() - rules.LETTERS_KEPT).timestamp()
+        for letter in self._letters():
+            if letter.stat().st_mtime < until:
+                letter.unlink(missing_ok=True)
+
+    def _letters(self) -> list[Path]:
+        return list(self.outbox.glob("*.eml")) if self.outbox.is_dir() else []
+
+
+def _is_to(letter: Path, address: str) -> bool:
+    try:
+        with letter.open("rb") as stream:
+            headers = BytesHeaderParser(policy=policy.default).parse(stream)
+    except FileNotFoundError:
+        return False  # another worker was here
+    return address in str(headers["To"] or "").lower()

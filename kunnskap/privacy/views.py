@@ -4,13 +4,17 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from kunnskap.accounts.letting_in import current, forget
+from kunnskap.people import actions as people
+from kunnskap.people.models import PURPOSES
 from kunnskap.privacy import actions, queries
+from kunnskap.privacy.forms import DeletingForm
 from kunnskap.privacy.listeners import Exporter
 from kunnskap.web.access import actor, members, recently
 from kunnskap.web.limits import limiter
 
 privacy = Blueprint("privacy", __name__, url_prefix="/konto")
-EXPORTS = "5 per day"
+EXPORTS, DELETIONS = "5 per day", "20 per hour"
 
 
 @privacy.get("/mine-data")
@@ -42,3 +46,47 @@ def export_file(number: int) -> Response:
     response = send_file(exporter.path(export.filename), "application/zip", as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@privacy.get("/slett")
+@members
+@recently
+def delete_form() -> str:
+    """Say what is deleted and what stays, and ask to be sure."""
+    return _deleting(DeletingForm())
+
+
+@privacy.post("/slett")
+@members
+@recently
+@limiter.limit(DELETIONS)
+def delete_account() -> ResponseReturnValue:
+    """Delete one's own account."""
+    form = DeletingForm.sent()
+    if form.validate():
+        with form.gather_problems():
+            actions.delete_account(actor(), form.email.data)
+            forget()
+            flash(_("Kontoen din er slettet. Takk for det du har delt."), "success")
+            return redirect(url_for("home.index"), 303)
+    return _deleting(form), 422
+
+
+def _deleting(form: DeletingForm) -> str:
+    return render_template("privacy/delete.html", form=form, account=current().account)
+
+
+@privacy.get("/samtykker")
+@members
+def consents() -> str:
+    """List what one has agreed to."""
+    return render_template("privacy/consents.html", consents=queries.consents(actor()), purposes=PURPOSES)
+
+
+@privacy.post("/samtykker/<purpose>/trekk")
+@members
+def withdraw(purpose: str) -> ResponseReturnValue:
+    """Take back what one has agreed to."""
+    people.withdraw_consent(actor(), purpose)
+    flash(_("Samtykket er trukket tilbake."), "success")
+    return redirect(url_for("privacy.consents"), 303)

@@ -9,7 +9,7 @@ from kunnskap.db import session
 from kunnskap.events import Outbox
 from kunnskap.networks.models import NetworkMember
 from kunnskap.people import queries
-from kunnskap.people.models import Person, PersonTheme
+from kunnskap.people.models import PHONE, Consent, Person, PersonTheme
 from kunnskap.people.queries import Wanted
 from tests import factories
 
@@ -44,6 +44,7 @@ def profile(**more):
         "place": "Skien",
         "about": "Jeg jobber med **energi**.",
         "phone": "35 58 10 00",
+        "shows_phone": "y",
         "listed": "y",
     } | more
 
@@ -66,6 +67,7 @@ def test_a_visitor_finds_people_but_no_way_to_reach_them(browser, skien, energy)
 
 def test_members_see_how_to_reach_people(browser, member, skien):
     found = factories.person("Test Testesen", skien, email="test.testesen@skien.kommune.no", phone="35 58 10 00")
+    factories.keep(Consent(person_id=found.id, purpose=PHONE))
     answer = browser(member("Prøve Person")).get(f"/folk/{found.slug}")
     assert "mailto:test.testesen@skien.kommune.no" in answer.text
     assert "tel:35581000" in answer.text
@@ -252,7 +254,7 @@ def test_nobody_but_moderators_changes_another_profile(browser, member, skien):
     assert stranger.get(address).status_code == 403
     assert stranger.post(address, data=profile()).status_code == 403
     assert stranger.post(f"/folk/{other.id}/stemmer-fortsatt").status_code == 403
-    assert moderator.post(address, data=profile(name="Rettet Navn")).status_code == 302
+    assert moderator.post(address, data=profile(name="Rettet Navn", phone="")).status_code == 302
     assert moderator.get("/folk/999999/rediger").status_code == 404
 
 
