@@ -1,12 +1,13 @@
 """The front page, my page, the pages about the site, and the choice of language."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from kunnskap import clock
 from kunnskap.accounts.letting_in import settings
 from kunnskap.errors import NotFound
 from kunnskap.home import actions, queries, serial
@@ -25,6 +26,7 @@ from kunnskap.web.locale import remember
 from kunnskap.web.robots import refused
 
 home = Blueprint("home", __name__)
+SECURITY_CONTACT_HOLDS = timedelta(days=180)
 MAIN_PAGES = (
     "home.index", "questions.index", "experiences.index", "documents.index", "places.index", "places.counties",
     "networks.index", "themes.index", "home.about", "home.privacy", "home.accessibility",
@@ -137,6 +139,23 @@ def robots() -> Response:
     lines = ["User-agent: *", *(f"Disallow: {beginning}" for beginning in refused())]
     lines += ["", f"Sitemap: {settings().address}{url_for('home.site_map')}", ""]
     return Response("\n".join(lines), mimetype="text/plain")
+
+
+@home.get("/.well-known/security.txt")
+@open_door
+def security_contact() -> Response:
+    """Tell those who find a weakness whom to write to (RFC 9116); there is nothing here when nobody is set."""
+    if not settings().contact:
+        raise NotFound
+    expires = (clock.now() + SECURITY_CONTACT_HOLDS).strftime("%Y-%m-%dT%H:00:00Z")
+    here = settings().address + url_for("home.security_contact")
+    lines = [
+        f"Contact: mailto:{settings().contact}",
+        f"Expires: {expires}",
+        "Preferred-Languages: nb, nn, en",
+        f"Canonical: {here}",
+    ]
+    return Response("\n".join([*lines, ""]), mimetype="text/plain")
 
 
 @home.get("/sitemap.xml")

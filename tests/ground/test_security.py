@@ -1,8 +1,12 @@
 """What every request and answer keeps to."""
 
+import dataclasses
+from datetime import datetime, timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
+from kunnskap import clock
 from kunnskap.web.security import FORM_LIMIT, MOST_PARTS, SECRET_PARTS
 
 
@@ -90,3 +94,15 @@ def test_what_a_visitor_says_of_proxies_is_not_believed(browser):
     assert "evil.example" not in browser().get("/min-side", headers=said).headers["Location"]
     answer = browser().post("/sprak", data={"language": "nn"}, headers=said | {"Origin": "https://evil.example"})
     assert answer.status_code == 403
+
+
+def test_whoever_finds_a_weakness_is_told_whom_to_write_to(app, browser, settings, monkeypatch):
+    assert browser().get("/.well-known/security.txt").status_code == 404
+    told = dataclasses.replace(settings, contact="sikkerhet@example.no", address="https://kunnskap.example.no")
+    monkeypatch.setitem(app.extensions, "kunnskap.settings", told)
+    answer = browser().get("/.well-known/security.txt")
+    assert answer.content_type == "text/plain; charset=utf-8"
+    lines = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert lines["Contact"] == "mailto:sikkerhet@example.no"
+    assert lines["Canonical"] == "https://kunnskap.example.no/.well-known/security.txt"
+    assert timedelta(days=170) < datetime.fromisoformat(lines["Expires"]) - clock.now() < timedelta(days=365)
