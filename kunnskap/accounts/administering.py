@@ -125,15 +125,17 @@ def lift(actor: Actor, number: int) -> None:
         _tell(account, "suspension_lifted")
 
 
-def end(actor: Actor, number: int, reason: str = "") -> None:
+def end(actor: Actor, number: int, reason: str | None = "") -> None:
     """Close somebody's account for good and take them out of the directory; ending twice is ending once.
 
-    What they have written stays. Nothing is deleted here: people delete their own data themselves. Raises Invalid.
+    What they have written stays. Nothing is deleted here: people delete their own data themselves. `reason` is sent to
+    them; None when they are told elsewhere. Raises Invalid.
     """
     account = _held_other(actor, number, "change roles and end accounts")
     if account.closed_at is not None:
         return
-    _tell(account, "ended", reason=reason.strip())
+    if reason is not None:
+        _tell(account, "ended", reason=reason.strip())
     was, account.role = account.role, MEMBER
     account.closed_at = account.person.left_at = clock.now()
     account.person.listed = False
