@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 USER_PRESENT, USER_VERIFIED, HAS_KEY = 0x01, 0x04, 0x40
 P256, ES256, EC2 = 1, -7, 2
+OWN, ENTER, ANEW = "/konto/nokler", "/logg-inn/nokkel", "/bekreft-deg/nokkel"
+FAILED = "Nøkkelen kunne ikke brukes. Prøv igjen, eller logg inn på en annen måte."
 
 
 def encoded(raw: bytes) -> str:
@@ -78,3 +80,26 @@ class Authenticator:
         point = self.key.public_key().public_numbers()
         cose = {1: EC2, 3: ES256, -1: P256, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
         return bytes(16) + struct.pack(">H", len(self.credential_id)) + self.credential_id + cbor2.dumps(cose)
+
+
+def options(one, path):
+    """What a page asks a device for."""
+    answer = one.post(f"{path}/valg")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    return answer.json
+
+
+def register(one, device, name="Jobb-PC", **lies):
+    """Make a key on one's own page."""
+    return one.post(OWN, json={"credential": device.make(options(one, OWN), **lies), "name": name})
+
+
+def enter(one, device, til="", **lies):
+    """Sign in with a key."""
+    return one.post(ENTER, json={"credential": device.use(options(one, ENTER), **lies), "til": til})
+
+
+def refused(answer, words=FAILED):
+    """Whether an answer was refused, in these words."""
+    return answer.status_code == 422 and answer.json == {"problem": words}
