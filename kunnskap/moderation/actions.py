@@ -12,7 +12,7 @@ from kunnskap.moderation.rules import Thing
 Doer = Callable[[Actor, Thing, Wish], Decision | None]
 _DOERS: dict[str, Doer] = {
     **dict.fromkeys((rules.HIDE, rules.RESTORE, rules.LOCK, rules.UNLOCK, rules.APPROVE, rules.REFUSE), hiding.act),
-    **dict.fromkeys((rules.WARN, rules.SUSPEND, rules.LIFT), suspending.act),
+    **dict.fromkeys((rules.WARN, rules.SUSPEND, rules.LIFT, rules.END), suspending.act),
 }
 
 

@@ -58,6 +58,8 @@ def _undo(decision: Decision) -> None:
         hiding.lock(found, locked=False)
     elif decision.act == rules.SUSPEND and rules.LIFT in possible and found.account is not None:
         suspending.lift(found.account)
+    elif decision.act == rules.END and found.account is not None and found.account.closed_at is not None:
+        suspending.reopen(found.account)
 
 
 def _thing(decision: Decision) -> Thing:
@@ -66,5 +68,5 @@ def _thing(decision: Decision) -> Thing:
         return Thing(post=session.get_one(Post, comment.post_id), comment=comment)
     if decision.post_id is not None:
         return Thing(post=session.get_one(Post, decision.post_id))
-    account: Account | None = queries.account_of(decision.person_id)
+    account: Account | None = queries.account_of(decision.person_id, closed_too=True)
     return Thing(person=account.person if account else decision.person, account=account)

@@ -48,8 +48,10 @@ class Letters:
 
     def _write(self, decision_id: int, letter: str) -> None:
         decision = session.get(Decision, decision_id)
-        account = queries.account_of(decision.person_id) if decision is not None else None
-        if decision is None or account is None:
+        if decision is None:
+            return
+        account = queries.account_of(decision.person_id, closed_too=decision.act == rules.END)
+        if account is None:
             return
         subject, text = letters.write(
             letter,

@@ -248,11 +248,11 @@ def why_hidden(actor: Actor, row: Post | Comment) -> Decision | None:
     return session.scalar(wanted.order_by(Decision.id.desc()).limit(1))
 
 
-def account_of(person_id: int | None) -> Account | None:
-    """Give the account of somebody who is to be written to: confirmed and not closed."""
+def account_of(person_id: int | None, *, closed_too: bool = False) -> Account | None:
+    """Give the account of somebody who is to be written to: confirmed, and not closed unless that is told."""
     wanted = select(Account).join(Account.person).options(contains_eager(Account.person))
-    is_there = (Account.confirmed_at.is_not(None), Account.closed_at.is_(None))
-    return session.scalar(wanted.where(Account.person_id == person_id, *is_there))
+    wanted = wanted.where(Account.person_id == person_id, Account.confirmed_at.is_not(None))
+    return session.scalar(wanted if closed_too else wanted.where(Account.closed_at.is_(None)))
 
 
 def titles(decisions: Iterable[Decision]) -> dict[int, str]:

@@ -1,11 +1,12 @@
-"""What can be done to an account: warn, suspend until a day, open again."""
+"""What can be done to an account: warn, suspend until a day, open again, end."""
 
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from kunnskap import clock
-from kunnskap.accounts import sessions
+from kunnskap import clock, events
+from kunnskap.accounts import actions as accounts
+from kunnskap.accounts import administering, sessions
 from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.db import session
@@ -15,13 +16,14 @@ from kunnskap.moderation import deciding, rules
 from kunnskap.moderation.deciding import Wish
 from kunnskap.moderation.models import Decision
 from kunnskap.moderation.rules import Thing
+from kunnskap.people.events import PersonChanged
 
 TWICE = timedelta(minutes=10)
 """How long the same warning from the same moderator counts as the same button pressed twice."""
 
 
 def act(actor: Actor, thing: Thing, wish: Wish) -> Decision | None:
-    """Warn, suspend or open an account; None when that is done already. Raises Invalid and NotAllowed."""
+    """Warn, suspend, open or end an account; None when that is done already. Raises Invalid and NotAllowed."""
     account = thing.account
     if account is None:
         raise NotAllowed
@@ -32,18 +34,35 @@ def act(actor: Actor, thing: Thing, wish: Wish) -> Decision | None:
         return None
     if wish.act == rules.WARN and _has_just_warned(actor, thing, wish):
         return None
-    if wish.act == rules.SUSPEND:
+    _do(actor, account, wish.act, until)
+    return deciding.write(actor, thing, wish)
+
+
+def _do(actor: Actor, account: Account, act: str, until: datetime | None) -> None:
+    if act == rules.SUSPEND:
+        administering.refuse_last_administrator(account)
         account.suspended_until = until
         sessions.end_all(account)
-    elif wish.act == rules.LIFT:
+        accounts.void_links(account)
+    elif act == rules.LIFT:
         lift(account)
-    return deciding.write(actor, thing, wish)
+    elif act == rules.END:
+        administering.end(actor, account.id, reason=None)
 
 
 def lift(account: Account) -> None:
     """Open an account that was shut for a time."""
     account.suspended_until = None
     session.flush()
+
+
+def reopen(account: Account) -> None:
+    """Open an account that was ended; somebody who has removed what was theirs meanwhile has none to open."""
+    if account.person.is_former:
+        return
+    account.closed_at = account.person.left_at = None
+    session.flush()
+    events.emit(PersonChanged(account.person_id))
 
 
 def _has_just_warned(actor: Actor, thing: Thing, wish: Wish) -> bool:

@@ -18,7 +18,7 @@ from kunnskap.paging import page_number
 from kunnskap.posts import queries as posts
 from kunnskap.posts.kinds import QUESTION
 from kunnskap.posts.models import Comment, Post
-from kunnskap.web.access import actor, members, moderators, open_door
+from kunnskap.web.access import actor, administrators, members, moderators, open_door, recently
 from kunnskap.web.filters import told
 from kunnskap.web.forms import options
 from kunnskap.web.limits import limiter
@@ -155,21 +155,53 @@ def decide_form(kind: str, number: int) -> ResponseReturnValue:
     choice = _choice(thing, request.args)
     if not choice.validate():
         return _thing_page(thing, choice), 422
+    if choice.act.data == rules.END:
+        return redirect(url_for("moderation.end_form", number=number, reason=choice.reason.data))
+    return _decide_page(thing, choice, _prefilled(choice))
+
+
+@moderation.get("/moderering/person/<int:number>/avslutt")
+@administrators
+@recently
+def end_form(number: int) -> ResponseReturnValue:
+    """Show the form that ends an account."""
+    thing = _moderated("person", number)
+    choice = _choice(thing, MultiDict({"act": rules.END, "reason": request.args.get("reason", "")}))
+    if not choice.validate():
+        return _thing_page(thing, choice), 422
+    return _decide_page(thing, choice, _prefilled(choice))
+
+
+@moderation.post("/moderering/person/<int:number>/avslutt")
+@administrators
+@recently
+def end(number: int) -> ResponseReturnValue:
+    """End an account for good."""
+    return _decided(_moderated("person", number), rules.END)
+
+
+def _prefilled(choice: ChoiceForm) -> DecisionForm:
     words = "\n\n".join(told(one) for one in wordings.words(choice.act.data, choice.reason.data))
     form = DecisionForm(data={"words": words})
     form.keep_only(rules.ACTS[choice.act.data].needs)
-    return _decide_page(thing, choice, form)
+    return form
 
 
 @moderation.post("/moderering/<kind>/<int:number>/avgjor")
 @moderators
 def decide(kind: str, number: int) -> ResponseReturnValue:
     """Do what is chosen, and tell the one it concerns."""
-    thing = _moderated(kind, number)
-    act, reason = request.form.get("act", ""), request.form.get("reason", "")
+    thing, act = _moderated(kind, number), request.form.get("act", "")
+    if act == rules.END:
+        raise NotAllowed  # that has a door of its own
+    return _decided(thing, act)
+
+
+def _decided(thing: Thing, act: str) -> ResponseReturnValue:
+    reason = request.form.get("reason", "")
     if act not in rules.offered(actor(), thing):
         flash(_("Det er gjort allerede, eller det går ikke an lenger. Se hvordan det står nå."), "info")
-        return redirect(url_for("moderation.show", kind=kind, number=number), 303)
+        return redirect(url_for("moderation.show", kind=thing.path, number=thing.id), 303)
     form = DecisionForm.sent()
     form.keep_only(rules.ACTS[act].needs)
     if form.validate():
@@ -177,7 +209,7 @@ def decide(kind: str, number: int) -> ResponseReturnValue:
             made = actions.decide(actor(), thing, _wish(act, reason, form))
             flash(_("Avgjørelsen er skrevet ned og sendt.") if made else _("Det var gjort allerede."))
             return redirect(url_for("moderation.index"), 303)
-    return _decide_page(thing, _choice(thing, request.form), form), 422
+    return _decide_page(thing, _choice(thing, MultiDict({"act": act, "reason": reason})), form), 422
 
 
 def _reportable(kind: str, number: int) -> Thing:

@@ -272,7 +272,9 @@ def test_a_locked_question_takes_no_answers_or_comments(desk, reader, author):
     page = reader.get(f"/sporsmal/{question.slug}").text
     assert "låst" in page
     assert "Skriv en kommentar" not in page
-    assert reader.post(f"/sporsmal/{question.id}/svar", data={"body": "Et svar til", "language": "nb"}).status_code == 403
+    assert (
+        reader.post(f"/sporsmal/{question.id}/svar", data={"body": "Et svar til", "language": "nb"}).status_code == 403
+    )
     for post in (question, answer):
         assert reader.post(f"/innlegg/{post.id}/kommentar", data={"body": "En kommentar"}).status_code == 403
     decide(desk, f"innlegg/{question.id}", "unlock", "annet")
@@ -413,7 +415,7 @@ def test_every_act_is_in_the_audit_log_without_words(desk, author):
     assert broken_at() is None
 
 
-@pytest.mark.parametrize("act", ["", "tull", "approve", "unlock", "restore", "warn", "suspend", "split", "end"])
+@pytest.mark.parametrize("act", ["", "tull", "approve", "unlock", "restore", "warn", "suspend", "split"])
 def test_what_does_not_fit_a_thing_is_not_done_to_it(desk, author, act):
     question = factories.question(author)
     assert decide(desk, f"innlegg/{question.id}", act).status_code == 303
@@ -446,3 +448,36 @@ def test_the_queue_shows_the_oldest_first_in_pages_with_few_statements(desk, aut
     assert "nummer 0<" not in page
     assert "nummer 0<" in desk.get("/moderering?side=2").text
     assert desk.get("/moderering?vis=tull&side=99").status_code == 200
+
+
+def test_an_administrator_ends_an_account_and_whoever_it_was_appeals_by_link(browser, author, member, sent):
+    administrator = browser(member("Sjef Testesen", role="administrator"))
+    address = f"/moderering/person/{author.person_id}"
+    assert administrator.get(f"{address}/avgjor?act=end&reason=upassende").location.endswith(
+        f"{address}/avslutt?reason=upassende"
+    )
+    assert "bryter grovt" in administrator.get(f"{address}/avslutt?reason=upassende").text
+    assert administrator.get(f"{address}/avslutt?reason=tull").status_code == 422
+    assert decide(administrator, f"person/{author.person_id}", "end").status_code == 403
+    for _again in range(2):
+        sent_form = {"reason": "upassende", "words": WORDS}
+        assert administrator.post(f"{address}/avslutt", data=sent_form).status_code == 303
+    assert the(Account, author.id).closed_at is not None
+    assert [WORDS in letter.text for letter in sent] == [True]
+    browser().post(appeal_link(sent[0]), data={"words": "Det var en misforståelse"})
+    decision = only(Decision)
+    undone = {"outcome": "undone", "words": "Det var det."}
+    assert (
+        browser(member(role="moderator")).post(f"/moderering/avgjorelse/{decision.id}", data=undone).status_code == 403
+    )
+    other = browser(member("Annen Testesen", role="administrator"))
+    assert other.post(f"/moderering/avgjorelse/{decision.id}", data=undone).status_code == 303
+    assert the(Account, author.id).closed_at is None
+
+
+def test_only_administrators_end_accounts(desk, author):
+    address = f"/moderering/person/{author.person_id}"
+    assert "Avslutt kontoen" not in desk.get(address).text
+    assert desk.get(f"{address}/avslutt?reason=annet").status_code == 403
+    assert desk.post(f"{address}/avslutt", data={"reason": "annet", "words": WORDS}).status_code == 403
+    assert the(Account, author.id).closed_at is None
