@@ -19,7 +19,7 @@ from kunnskap.accounts import administering
 from kunnskap.accounts.models import Account
 from kunnskap.accounts.rules import organisation
 from kunnskap.actor import Actor
-from kunnskap.db import session
+from kunnskap.db import hold, session
 from kunnskap.documents.models import DocumentDetails
 from kunnskap.events import Outbox
 from kunnskap.experiences.models import ExperienceDetails
@@ -86,20 +86,14 @@ def erase(actor: Actor | None, account_id: int) -> bool:
 def _hold(account_id: int) -> _Leaving | None:
     """Have everybody else wait who does something to the account or the person; None when they are gone already."""
     session.flush()
-    wanted = select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
-    account = session.scalar(wanted)
-    if account is None:
+    if session.scalar(select(Account.id).where(Account.id == account_id).with_for_update()) is None:
         return None
+    account = session.get_one(Account, account_id)
+    hold(account)
     administering.refuse_last_administrator(account)
-    person = session.scalars(select(Person).where(Person.id == account.person_id).with_for_update()).one()
-    return _Leaving(
-        account.id,
-        person.id,
-        account.email,
-        person.name,
-        person.place_id,
-        _unless_named(person.organisation, person.name),
-    )
+    columns = select(Person.name, Person.place_id, Person.organisation).where(Person.id == account.person_id)
+    name, place_id, workplace = session.execute(columns.with_for_update()).one()
+    return _Leaving(account.id, account.person_id, account.email, name, place_id, _unless_named(workplace, name))
 
 
 def _unless_named(workplace: str, name: str) -> str:

@@ -1,0 +1,375 @@
+"""Deleting an account: the person is gone everywhere, and what they shared stays with their workplace."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import JSON, String, inspect, select
+
+from kunnskap import clock, mail
+from kunnskap.accounts.models import Account, AccountSession, AccountToken
+from kunnskap.audit import AuditEntry, broken_at
+from kunnskap.db import Base, session
+from kunnskap.documents.models import DocumentDetails
+from kunnskap.events import Outbox
+from kunnskap.experiences.models import ExperienceDetails
+from kunnskap.files import StoredFile
+from kunnskap.following.models import Follow
+from kunnskap.home.models import Feedback
+from kunnskap.insight.models import SearchTally
+from kunnskap.invitations.models import Invitation
+from kunnskap.moderation.models import Decision, Report
+from kunnskap.networks.models import NetworkMember
+from kunnskap.organisations.models import Identity
+from kunnskap.passkeys.models import Passkey
+from kunnskap.people.models import Consent, Person
+from kunnskap.posts.kinds import DOCUMENT
+from kunnskap.posts.models import Attachment, Comment, Draft, Post, Revision, Vote
+from kunnskap.privacy import rules
+from kunnskap.privacy.models import Export
+from kunnskap.questions.models import QuestionDetails, Wonder
+from kunnskap.saved.models import SavedSearch
+from kunnskap.search import indexing
+from kunnskap.search.engines.protocol import Query
+from kunnskap.second_factor.models import RecoveryCode
+from tests import factories
+from tests.browsing import tell
+
+PAGE = "/konto/slett"
+NAME, ADDRESS = "Zebulon Prøvesen", "zebulon.provesen@skien.kommune.no"
+
+
+@pytest.fixture
+def skien(database):
+    return factories.place(domains=["skien.kommune.no"])
+
+
+@pytest.fixture
+def me(member, skien):
+    return member(NAME, place=skien, email=ADDRESS, organisation="Skien kommune", phone="35 58 10 00")
+
+
+@pytest.fixture
+def other(member):
+    return member("Ingen Annen")
+
+
+def leave(client, typed=ADDRESS):
+    return client.post(PAGE, data={"email": typed})
+
+
+def anew(model, number):
+    return session.get(model, number, populate_existing=True)
+
+
+def test_a_member_reads_what_happens_and_deletes_the_account(browser, me, sent):
+    client = browser(me)
+    page = client.get(PAGE).text
+    assert "Dette blir stående uten navnet ditt" in page
+    assert ADDRESS in page
+    answer = leave(client, f"  {ADDRESS.upper()} ")
+    assert answer.location == "/"
+    assert "Kontoen din er slettet" in client.get("/").text
+    assert client.get("/konto").status_code == 302
+    assert anew(Account, me.id) is None
+    assert anew(Person, me.person_id) is None
+    assert [(letter.to, letter.subject) for letter in sent] == [(ADDRESS, "Kontoen din hos Kunnskap er slettet")]
+
+
+def test_the_address_must_be_typed_right(browser, me):
+    for typed, words in (("", "Skriv e-postadressen din"), ("test@skien.kommune.no", "Dette er ikke adressen")):
+        answer = leave(browser(me), typed)
+        assert answer.status_code == 422
+        assert words in answer.text
+    assert anew(Account, me.id) is not None
+
+
+def test_one_must_have_shown_who_one_is_lately(browser, me):
+    client = browser(me)
+    session.query(AccountSession).update({"fresh_at": clock.now() - timedelta(hours=1)})
+    session.commit()
+    assert client.get(PAGE).location.startswith("/bekreft-deg")
+    assert leave(client).location.startswith("/bekreft-deg")
+    assert anew(Account, me.id) is not None
+
+
+def test_posts_stay_with_the_workplace_each_was_written_from(browser, me, skien):
+    elsewhere = factories.place("Porsgrunn", "4001")
+    here = factories.question(me, title="Fra Skien", place_id=skien.id, workplace="Skien kommune", submission_key="a")
+    before = factories.question(me, title="Fra Porsgrunn", place_id=elsewhere.id, workplace="Porsgrunn kommune")
+    nowhere = factories.question(me, title="Fra direktoratet", workplace="Prøvedirektoratet")
+    leave(browser(me))
+    authors = {post.title: anew(Person, post.author_id) for post in session.scalars(select(Post))}
+    assert {author.name for author in authors.values()} == {""}
+    assert not any(author.listed for author in authors.values())
+    assert authors["Fra Skien"].organisation == "Skien kommune"
+    assert authors["Fra Porsgrunn"].place_id == elsewhere.id
+    assert authors["Fra direktoratet"].organisation == "Prøvedirektoratet"
+    assert anew(Post, here.id).submission_key is None
+    for post in (here, before, nowhere):
+        page = browser().get(f"/sporsmal/{post.slug}")
+        assert "Tidligere medlem" in page.text
+        assert f"/folk/{anew(Post, post.id).author_id}" not in page.text
+    assert browser().get(f"/folk/{authors['Fra Skien'].slug}").status_code == 404
+
+
+def test_all_who_leave_a_workplace_become_the_same(browser, member, me, skien):
+    second = member("Prøve Person", place=skien)
+    for one in (me, second):
+        factories.question(one, place_id=skien.id)
+        leave(browser(one), one.email)
+    assert session.query(Post.author_id).distinct().count() == 1
+
+
+def test_a_workplace_that_is_named_after_the_person_is_not_told(browser, me):
+    post = factories.question(me, workplace=f"{NAME} Rådgivning")
+    leave(browser(me))
+    assert anew(Post, post.id).workplace == ""
+
+
+def test_comments_and_revisions_stay_and_answers_are_still_accepted(browser, me, other):
+    asked = factories.question(other)
+    mine = factories.answer(asked, me, accepted=True)
+    factories.keep(Comment(post_id=asked.id, author_id=me.person_id, body="Min", body_html="<p>Min</p>"))
+    session.get_one(Post, asked.id).comment_count = 1
+    session.commit()
+    leave(browser(me))
+    page = browser().get(f"/sporsmal/{asked.slug}").text
+    assert "<p>Min</p>" in page
+    assert "Tidligere medlem" in page
+    assert anew(QuestionDetails, asked.id).accepted_answer_id == mine.id
+    assert browser(other).get(f"/innlegg/{mine.id}/historikk").status_code in {200, 404}
+
+
+def test_counters_follow_what_is_taken_back(browser, me, other):
+    theirs = factories.question(other, score=3)
+    session.get_one(QuestionDetails, theirs.id).wonder_count = 2
+    session.add_all([Vote(post_id=theirs.id, voter_id=me.person_id), Wonder(post_id=theirs.id, person_id=me.person_id)])
+    session.commit()
+    leave(browser(me))
+    assert anew(Post, theirs.id).score == 2
+    assert anew(QuestionDetails, theirs.id).wonder_count == 1
+
+
+def test_what_nobody_else_sees_is_deleted(browser, me, other, app):
+    now, shelf = clock.now(), app.extensions["kunnskap.shelf"]
+    kept, shared = (shelf.store(io.BytesIO(text), "file") for text in (b"bare mitt", b"delt av flere"))
+    session.commit()
+    withdrawn = factories.post(DOCUMENT, me, title="Trukket", withdrawn_at=now)
+    held = factories.question(me, title="Holdt", held_at=now)
+    standing = factories.post(DOCUMENT, other, title="Står")
+    own = factories.answer(held, me)
+    comments = [
+        Comment(post_id=standing.id, author_id=me.person_id, body="Holdt", body_html="", held_at=now),
+        Comment(post_id=standing.id, author_id=me.person_id, body="Trukket", body_html="", withdrawn_at=now),
+    ]
+    files = [
+        DocumentDetails(post_id=withdrawn.id, sha256=kept.sha256, filename="mitt.txt"),
+        Attachment(post_id=held.id, sha256=shared.sha256, filename="delt.txt"),
+        DocumentDetails(post_id=standing.id, sha256=shared.sha256, filename="delt.txt"),
+    ]
+    session.get_one(Post, standing.id).comment_count = 1
+    session.get_one(Post, standing.id).merged_into_id = held.id
+    session.add_all([*comments, *files])
+    session.commit()
+    leave(browser(me))
+    tell()
+    assert {post.id for post in session.scalars(select(Post))} == {standing.id}
+    assert own.id != standing.id
+    assert session.query(Comment).count() == 0
+    assert anew(Post, standing.id).comment_count == 0
+    assert [file.sha256 for file in session.scalars(select(StoredFile))] == [shared.sha256]
+    assert not shelf.path(kept.sha256).exists()
+    assert shelf.path(shared.sha256).exists()
+
+
+def test_a_withdrawn_question_that_others_have_answered_is_emptied(browser, me, other):
+    asked = factories.question(me, title="Trukket", body="Hemmelig", withdrawn_at=clock.now())
+    theirs = factories.answer(asked, other, body="Deres svar")
+    leave(browser(me))
+    emptied = anew(Post, asked.id)
+    assert (emptied.title, emptied.body, emptied.body_html, emptied.excerpt) == ("", "", "", "")
+    assert emptied.withdrawn_at is not None
+    assert anew(Post, theirs.id).body == "Deres svar"
+    assert session.query(Revision).filter_by(post_id=asked.id).count() == 0
+
+
+def test_what_a_moderator_has_hidden_stays_hidden_with_the_decision(browser, me, other):
+    post = factories.question(me, hidden_at=clock.now())
+    factories.keep(
+        Decision(post_id=post.id, person_id=me.person_id, act="hide", reason="spam", words=f"Hei {NAME}", appeal="Nei")
+    )
+    factories.keep(Decision(person_id=me.person_id, act="warn", reason="spam", words="Til deg"))
+    leave(browser(me))
+    assert anew(Post, post.id).hidden_at is not None
+    (kept,) = session.scalars(select(Decision))
+    assert (kept.act, kept.words, kept.appeal, kept.person_id) == ("hide", "", "", None)
+
+
+def test_a_question_without_a_name_stays_without_one(browser, me, other):
+    post = factories.question(me, hides_author=True)
+    leave(browser(me))
+    assert anew(Post, post.id).hides_author
+    assert NAME not in browser(other).get(f"/sporsmal/{post.slug}").text
+
+
+def test_a_contact_is_gone_from_experiences_and_from_their_history(browser, me, other):
+    details = {"contact_id": me.person_id, "contact_mailbox": ADDRESS}
+    theirs = factories.experience(other, details)
+    remembered = {"contact_id": f"{me.person_id} {NAME}", "contact_mailbox": ADDRESS, "problem": "Flom"}
+    session.query(Revision).filter_by(post_id=theirs.id).update({"details": remembered})
+    session.commit()
+    leave(browser(me))
+    kept = anew(ExperienceDetails, theirs.id)
+    assert kept.contact_mailbox == ""
+    assert anew(Person, kept.contact_id).is_former
+    assert session.query(Revision.details).filter_by(post_id=theirs.id).scalar() == {
+        "contact_id": str(kept.contact_id),
+        "problem": "Flom",
+    }
+    page = browser().get(f"/erfaringer/{theirs.slug}")
+    assert "Tidligere medlem" in page.text
+    assert browser(other).get(f"/erfaringer/{theirs.id}/rediger").status_code == 200
+
+
+def test_the_last_administrator_stays_until_there_is_another(browser, member):
+    last = member(role="administrator")
+    answer = leave(browser(last), last.email)
+    assert answer.status_code == 422
+    assert "minst én administrator" in answer.text
+    assert anew(Account, last.id) is not None
+    member(role="administrator")
+    assert leave(browser(last), last.email).location == "/"
+
+
+def test_two_tabs_that_delete_at_once_delete_once(browser, me):
+    first, second = browser(me), browser(me)
+    assert leave(first).location == "/"
+    assert leave(second).location.startswith("/logg-inn")
+    assert session.query(AuditEntry).filter_by(act="account deleted").count() == 1
+
+
+def test_the_audit_log_says_by_number_who_left_and_is_whole(browser, me):
+    leave(browser(me))
+    entry = session.query(AuditEntry).filter_by(act="account deleted").one()
+    assert (entry.target, entry.person_id, entry.facts) == (f"account:{me.id}", me.person_id, {"person": me.person_id})
+    assert broken_at() is None
+
+
+def test_the_same_address_may_sign_up_again_as_somebody_new(browser, me, sent):
+    leave(browser(me))
+    stranger = browser()
+    stranger.post("/registrer", data={"name": "Ny Person", "email": ADDRESS})
+    assert session.query(Person).filter_by(email=ADDRESS).one().id != me.person_id
+
+
+def references():
+    """Every foreign key to a person or an account, by table.column."""
+    return {
+        f"{table.name}.{key.parent.name}": key
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name in {"people", "accounts"}
+    }
+
+
+def test_it_is_said_of_everything_that_points_to_a_person_what_becomes_of_it():
+    unsaid = references().keys() - rules.ERASED.keys()
+    assert unsaid == set(), "say in privacy/rules.py what becomes of it when an account is deleted"
+    assert rules.ERASED.keys() - references().keys() == set()
+
+
+def test_what_is_said_is_what_the_database_does():
+    does = {"CASCADE": rules.DELETED, "SET NULL": rules.NAMELESS, None: rules.KEPT_FOR_WORKPLACE}
+    told = {name: does[key.ondelete] for name, key in references().items() if name != "accounts.person_id"}
+    assert told == {name: fate for name, fate in rules.ERASED.items() if name != "accounts.person_id"}
+
+
+@pytest.fixture
+def everywhere(app, me, other, skien):
+    """Traces of me of every kind; names in other people's texts are not among them."""
+    mine, now = me.person_id, clock.now()
+    question = factories.question(me, title="Mitt spørsmål", place_id=skien.id, workplace="Skien kommune")
+    theirs = factories.experience(other, {"contact_id": mine, "contact_mailbox": ADDRESS}, title="Deres erfaring")
+    session.add_all(
+        [
+            Revision(post_id=theirs.id, editor_id=mine, title="t", body="b", details={"contact_id": f"{mine} {NAME}"}),
+            Consent(person_id=mine, purpose="phone"),
+            AccountToken(digest="lenke", account_id=me.id, purpose="change", email=ADDRESS, expires_at=now),
+            Identity(issuer="https://inn.test", subject=ADDRESS, account_id=me.id),
+            Passkey(account_id=me.id, credential_id="nøkkel", public_key=b"x", name=NAME),
+            RecoveryCode(digest="kode", account_id=me.id),
+            Comment(post_id=theirs.id, author_id=mine, body="Min", body_html=""),
+            Vote(post_id=theirs.id, voter_id=mine),
+            Wonder(post_id=theirs.id, person_id=mine),
+            Follow(person_id=mine, target_kind="post", target_id=theirs.id),
+            Follow(person_id=other.person_id, target_kind="person", target_id=mine),
+            Draft(person_id=mine, form="sporsmal", fields={"title": [NAME]}),
+            SavedSearch(person_id=mine, name=NAME, query="q=flom"),
+            NetworkMember(network_id=factories.network().id, person_id=mine),
+            Invitation(digest="a", email=ADDRESS, name=NAME, expires_at=now),
+            Invitation(digest="b", email="ny@skien.kommune.no", invited_by_id=mine, expires_at=now),
+            Report(post_id=theirs.id, reporter_id=mine, reason="spam"),
+            Report(person_id=mine, reporter_id=other.person_id, reason="spam", words=NAME),
+            Decision(person_id=mine, act="warn", reason="spam", words=NAME),
+            Feedback(words="Vanskelig", email=ADDRESS),
+            SearchTally(week=now.date(), words=f"{NAME.lower()} skien"),
+        ]
+    )
+    mail.send(ADDRESS, "Til deg", f"Hei {NAME}")
+    session.commit()
+    tell()
+    mail.send(ADDRESS, "Venter", f"Hei {NAME}")
+    session.commit()
+    session.query(Outbox).filter(Outbox.told_at.is_(None)).update({"set_aside_at": now})
+    session.commit()
+    return question, theirs
+
+
+def traces():
+    """Every text of the database that holds the name or the address."""
+    found = []
+    for mapper in Base.registry.mappers:
+        for column in inspect(mapper.class_).column_attrs:
+            if isinstance(column.columns[0].type, String | JSON):
+                values = session.scalars(select(getattr(mapper.class_, column.key)))
+                found += [(mapper.class_.__name__, column.key) for value in values if is_me(str(value))]
+    return found
+
+
+def is_me(text):
+    return any(words.casefold() in text.casefold() for words in (NAME, "Zebulon", ADDRESS, "provesen"))
+
+
+def test_after_that_the_name_and_the_address_are_nowhere(browser, me, other, everywhere, app, settings):
+    question, theirs = everywhere
+    client = browser(me)
+    client.post("/konto/mine-data")
+    assert traces()
+    assert list((settings.instance / "exports").glob("*.zip"))
+    assert leave(client).location == "/"
+    tell()
+    assert traces() == []
+    assert session.query(Export).count() == 0
+    assert not list((settings.instance / "exports").glob("*.zip"))
+    letters = [
+        file for file in (settings.instance / "outbox").glob("*.eml") if is_me(file.read_text("utf-8", "replace"))
+    ]
+    assert len(letters) == 1, "the last letter, where no mail server is set"
+    others = [file for file in settings.instance.rglob("*") if file.is_file() and file not in letters]
+    assert [file for file in others if ADDRESS.encode() in file.read_bytes()] == []
+    reader = browser(other)
+    for page in ("/", "/folk", f"/sporsmal/{question.slug}", f"/erfaringer/{theirs.slug}", "/sok?q=flom"):
+        assert not is_me(reader.get(page).text), page
+    assert reader.get(f"/folk/{me.person_id}-zebulon-provesen").status_code == 404
+
+
+def test_nothing_of_the_person_is_left_in_the_index(browser, me, everywhere):
+    tell()
+    index = indexing.index()
+    assert index.find(Query("Zebulon", literal=True)).total
+    leave(browser(me))
+    tell()
+    assert index.find(Query("Zebulon", literal=True)).total == 0
+    question, _theirs = everywhere
+    assert index.find(Query("Mitt spørsmål")).hits[0].group.id == question.id
