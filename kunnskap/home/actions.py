@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select
 
-from kunnskap import audit, clock, letters, mail
+from kunnskap import audit, clock, letters, mail, personal_numbers
 from kunnskap.accounts.rules import checked_email
 from kunnskap.actor import Actor
 from kunnskap.db import session
@@ -15,10 +15,12 @@ from kunnskap.i18n import mark
 def tell(page: str, words: str, email: str = "", *, contact: str = "") -> Feedback:
     """Keep what somebody finds hard to use, and mail it to `contact` if there is such an address.
 
-    What is sent twice is kept once. Raises Invalid for no words, and for an address that no answer could be sent to.
+    What is sent twice is kept once. Raises Invalid for no words, for identity and account numbers, and for an address that no answer could be sent to.
     """
     if not words.strip():
         raise Invalid(words=mark("Skriv hva som er vanskelig."))
+    if problems := personal_numbers.problems({"page": page, "words": words}):
+        raise Invalid(**problems)
     email = checked_email(email) if email else ""
     same = session.scalar(
         select(Feedback).where(

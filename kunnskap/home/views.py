@@ -91,7 +91,8 @@ def tell() -> ResponseReturnValue:
     form = FeedbackForm.sent()
     if form.validate():
         with form.gather_problems():
-            actions.tell(form.page.data, form.words.data, form.email.data, contact=settings().contact)
+            sent = form.page.data or "", form.words.data, form.email.data or ""
+            actions.tell(*sent, contact=settings().contact)
             return redirect(url_for("home.thanks"), 303)
     return _accessibility_page(form), 422
 
