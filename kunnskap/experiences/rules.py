@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kunnskap import personal_numbers
 from kunnskap.experiences.models import BARRIERS, COST_BASES, EFFECT_BASES, EFFECT_UNITS, FUNDERS
 from kunnskap.i18n import Message, mark, say
 from kunnskap.posts.actions import Content
@@ -119,7 +120,8 @@ def is_backwards(first: str, last: str) -> bool:
 
 def problems(content: Content, facts: Facts) -> dict[str, str | Message]:
     """Say what is missing or wrong, by field; nothing when the experience may be shared."""
-    return _of_core(content, facts) | _of_lengths(content, facts) | _of_codes(facts) | _of_figures(facts)
+    found = _of_core(content, facts) | _of_lengths(content, facts) | _of_codes(facts) | _of_figures(facts)
+    return _of_numbers(content, facts) | found
 
 
 def _of_core(content: Content, facts: Facts) -> dict[str, str | Message]:
@@ -148,6 +150,11 @@ def _of_lengths(content: Content, facts: Facts) -> dict[str, str | Message]:
         for name, (words, most) in sizes.items()
         if len(words) > most
     }
+
+
+def _of_numbers(content: Content, facts: Facts) -> dict[str, str | Message]:
+    written = {"title": content.title, "summary": content.body}
+    return personal_numbers.problems(written | {name: getattr(facts, name) for name in (*TEXTS, *LINES)})
 
 
 def _of_codes(facts: Facts) -> dict[str, str | Message]:

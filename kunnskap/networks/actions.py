@@ -1,6 +1,6 @@
 """Joining, leaving and looking after networks."""
 
-from kunnskap import clock, events
+from kunnskap import clock, events, personal_numbers
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed, NotFound
@@ -46,8 +46,8 @@ def edit(actor: Actor, network: Network, *, description: str, topics: str, is_op
         for name, (words, most) in sizes.items()
         if len(words) > most
     }
-    if too_long:
-        raise Invalid(**too_long)
+    if problems := too_long | personal_numbers.problems({"description": description, "topics": topics}):
+        raise Invalid(**problems)
     network.description, network.topics, network.is_open = description, topics, is_open
     network.edited_at = clock.now()
     session.flush()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kunnskap import personal_numbers
 from kunnskap.actor import Actor
 from kunnskap.i18n import Message, mark, say
 from kunnskap.people.models import WORKPLACES, Person
@@ -48,7 +49,13 @@ def may_give_phone(actor: Actor, person: Person, profile: Profile) -> bool:
 
 def problems(profile: Profile) -> dict[str, str | Message]:
     """Say what is missing or wrong, by field; nothing when the profile may be kept."""
-    return _of_workplace(profile) | _of_lengths(profile) | _of_themes(profile) | _of_consent(profile)
+    found = _of_workplace(profile) | _of_lengths(profile) | _of_themes(profile) | _of_consent(profile)
+    return _of_numbers(profile) | found
+
+
+def _of_numbers(profile: Profile) -> dict[str, str | Message]:
+    written = ("name", "role", "organisation", "about", "phone")
+    return personal_numbers.problems({name: getattr(profile, name) for name in written})
 
 
 def _of_consent(profile: Profile) -> dict[str, str | Message]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from kunnskap import clock, events
+from kunnskap import clock, events, personal_numbers
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import AlreadyPosted, Invalid, NotAllowed
-from kunnskap.i18n import POST_LANGUAGES, mark
+from kunnskap.i18n import POST_LANGUAGES, Message, mark
 from kunnskap.people.models import Person
 from kunnskap.places.models import Place
 from kunnskap.posts import rules
@@ -27,6 +27,8 @@ Restorer = Callable[[Post, Mapping[str, str]], None]
 _restorers: dict[str, Restorer] = {}
 Keeper = Callable[[Post], None]
 _keepers: dict[str, Keeper] = {}
+Holder = Callable[[Post], str | None]
+_holders: dict[str, Holder] = {}
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def edit(actor: Actor, post: Post, content: Content, note: str = "") -> None:
     if not rules.may_edit(actor, post) or actor.person_id is None:
         raise NotAllowed
     _check(post.kind, content)
+    _check_numbers({"note": note})
     hold(post)
     if post.parent_id is None and _is_addressed_anew(post, content):
         if not rules.may_address(actor, content.audience, content.network_id):
@@ -106,6 +109,7 @@ def restore(actor: Actor, post: Post, revision: Revision) -> None:
     """Put a post back to how it stood; the way back is a new revision too."""
     if not rules.may_edit(actor, post) or actor.person_id is None or revision.post_id != post.id:
         raise NotAllowed
+    _check_numbers({"title": revision.title, "body": revision.body, **revision.details})
     post.title = revision.title
     post.write(revision.body)
     if post.kind_key in _restorers:
@@ -171,10 +175,22 @@ def confirm(actor: Actor, post: Post) -> None:
 
 
 def release(post: Post) -> None:
-    """Let others see what was held; it counts as published now."""
-    post.held_at = post.held_for = None
-    post.published_at = post.active_at = clock.now()
+    """Let others see what was held, unless its room still holds it; what was held from the start counts as published now."""
+    if post.held_at is None:
+        return
+    post.held_for = _holders[post.kind_key](post) if post.kind_key in _holders else None
+    if post.held_for is not None:
+        changed(post)
+        return
+    if post.held_at <= post.published_at:
+        post.published_at = post.active_at = clock.now()
+    post.held_at = None
     came_or_went(post)
+
+
+def may_hold(kind: Kind, holder: Holder) -> None:
+    """Have a room say what posts of its kind still wait for (a key of HELD_FOR) when somebody wants to let them out."""
+    _holders[kind.key] = holder
 
 
 def changed(post: Post) -> None:
@@ -207,7 +223,7 @@ def save_draft(actor: Actor, form: str, fields: Mapping[str, list[str]]) -> Draf
 
 
 def _check(kind: Kind, content: Content) -> None:
-    problems = {}
+    problems: dict[str, str | Message] = {}
     if kind.has_title and not content.title.strip():
         problems["title"] = mark("Skriv en tittel.")
     if content.audience not in AUDIENCES:
@@ -221,6 +237,14 @@ def _check(kind: Kind, content: Content) -> None:
     if content.status is not None and content.status not in kind.statuses:
         problems["status"] = mark("Velg en av verdiene i listen.")
     if problems:
+        raise Invalid(**problems)
+    _check_numbers({"title": content.title, "body": content.body, **content.details})
+
+
+def _check_numbers(words: Mapping[str, str]) -> None:
+    """Refuse identity numbers and account numbers; what begins with an underscore nobody wrote."""
+    written = {name: value for name, value in words.items() if not name.startswith("_")}
+    if problems := personal_numbers.problems(written):
         raise Invalid(**problems)
 
 

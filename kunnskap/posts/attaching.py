@@ -5,7 +5,7 @@ from typing import IO
 
 from sqlalchemy import select
 
-from kunnskap import clock, events
+from kunnskap import clock, events, personal_numbers
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed, NotFound
@@ -29,6 +29,8 @@ def keep(shelf: Shelf, files: Iterable[tuple[str, IO[bytes]]]) -> Kept:
     """Keep named streams before there is a post to hang them on; raises Invalid on `attachments`."""
     named = list(files)
     _check_count(len(named))
+    if problems := personal_numbers.problems({FIELD: "\n".join(name for name, _stream in named)}):
+        raise Invalid(**problems)
     return [(name, shelf.store(stream, FIELD)) for name, stream in named]
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from kunnskap import clock, text
+from kunnskap import clock, personal_numbers, text
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed
@@ -65,3 +65,5 @@ def _check(body: str) -> None:
         raise Invalid(body=mark("Skriv en kommentar."))
     if len(body) > LONGEST:
         raise Invalid(body=say(mark("Kommentaren er for lang. Den kan ha høyst %(count)s tegn."), count=LONGEST))
+    if problems := personal_numbers.problems({"body": body}):
+        raise Invalid(**problems)

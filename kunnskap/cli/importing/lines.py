@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kunnskap import personal_numbers
+
 HERE = ZoneInfo("Europe/Oslo")
 KINDS = ("person", "question", "experience", "document", "answer", "comment")
 """In the order they are taken, so that what a line refers to may stand anywhere in the file."""
@@ -81,6 +83,8 @@ class Line:
             raise BadLine(f"{name} is longer than {most} characters")
         if "\x00" in value or (not value.isprintable() and any("\ud800" <= ch <= "\udfff" for ch in value)):
             raise BadLine(f"{name} has characters that cannot be kept")
+        if numbers := personal_numbers.found_in(value):
+            raise BadLine(f"{name} holds what looks like an {numbers[0].kind} number: {numbers[0].masked}")
         return value.strip()
 
     def needed(self, name: str, most: int = LONGEST_TEXT) -> str:
