@@ -13,7 +13,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard kunnskap/translations/*/LC_MESSAGE
 BUILT := $(VENV)/.installed static/dist/manifest.json $(CATALOGUES)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint fix lock seed backup bench migration catalogues
+.PHONY: help run build test check lint fix audit lock seed backup bench migration catalogues
 .DELETE_ON_ERROR:
 
 help:  ## What can be made here
@@ -41,6 +41,9 @@ fix: $(VENV)/.installed-dev  ## Let the tools put right what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	-$(BIN)/djlint templates --reformat --quiet
+
+audit: $(VENV)/.installed-dev  ## Ask whether a package has a known weakness, where the network allows
+	@$(BIN)/python .ci/audit.py
 
 lock: $(VENV)/.installed-dev  ## Choose new versions of every package: requirements*.txt and package-lock.json
 	$(COMPILE) --output-file requirements.txt requirements.in
