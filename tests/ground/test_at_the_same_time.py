@@ -12,6 +12,7 @@ import pytest
 from kunnskap import clock, db
 from kunnskap.accounts import actions as accounts
 from kunnskap.accounts.models import Account
+from kunnskap.accounts.queries import digest
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import AlreadyPosted, Invalid, NotAllowed
@@ -23,6 +24,10 @@ from kunnskap.insight.models import SearchTally
 from kunnskap.insight.tally import Count
 from kunnskap.networks import actions as networks
 from kunnskap.networks.models import Network
+from kunnskap.passkeys import actions as passkeys
+from kunnskap.passkeys.actions import Answer, Challenge
+from kunnskap.passkeys.models import Passkey
+from kunnskap.passkeys.rules import Party
 from kunnskap.people import actions as people
 from kunnskap.people.models import Person
 from kunnskap.people.rules import Profile
@@ -35,8 +40,13 @@ from kunnskap.questions.models import QuestionDetails
 from kunnskap.saved import actions as saved
 from kunnskap.saved.models import SavedSearch
 from kunnskap.search.models import SynonymGroup
+from kunnskap.second_factor import actions as second_factor
+from kunnskap.second_factor import sealing
+from kunnskap.second_factor.models import RecoveryCode
 from kunnskap.targets import Target
 from tests import factories
+from tests.authenticator import Authenticator, encoded
+from tests.codes import code
 from tests.postgres import TEST_DATABASE, fresh_database
 
 PATIENCE = 0.3
@@ -279,3 +289,49 @@ def test_two_processes_that_counted_the_same_words_add_up(both):
     somebody()
     both(*[lambda: insight.keep_counts({"elbil": Count(2, 1, 0), "flom": Count(1)})] * 2)
     assert {row.words: row.searches for row in session.query(SearchTally)} == {"elbil": 4, "flom": 2}
+
+
+SITE = second_factor.Site("the site's secret key")
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def _with_codes() -> int:
+    number = factories.account().id
+    account = session.get_one(Account, number)
+    account.totp_secret = sealing.seal(SECRET, SITE.key, f"secret of account {number}")
+    session.add(RecoveryCode(digest=digest("abcde"), account_id=number))
+    session.commit()
+    return number
+
+
+@pytest.mark.parametrize("typed", ["app", "abcde"])
+def test_a_code_lets_in_one_of_two(both, typed):
+    number, let_in = _with_codes(), []
+    typed = code(SECRET) if typed == "app" else typed
+
+    def use():
+        with suppress(Invalid):
+            second_factor.use_code(accounts.queries.by_id(number), typed, SITE)
+            let_in.append(number)
+
+    both(use, use)
+    assert let_in == [number]
+
+
+def test_an_answer_of_a_passkey_lets_in_one_of_two(both):
+    account, device, let_in = factories.account(), Authenticator(counts=False), []
+    device.user_handle = f"account:{account.id}".encode()
+    made = {"user": {"id": encoded(device.user_handle)}, "challenge": encoded(b"a challenge of sixteen")}
+    party = passkeys.Site(Party("localhost", "http://localhost"))
+    given = Challenge(made["challenge"], clock.now())
+    passkeys.add(account.actor, Answer(device.make(made), given), "", party)
+    session.commit()
+    answer = Answer(device.use(made), Challenge(made["challenge"], clock.now()))
+
+    def use():
+        with suppress(Invalid):
+            let_in.append(passkeys.use(answer, party).id)
+
+    both(use, use)
+    assert let_in == [account.id]
+    assert session.query(Passkey).count() == 1
