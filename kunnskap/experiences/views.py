@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from kunnskap import text
-from kunnskap.errors import NotAllowed
+from kunnskap.errors import NotAllowed, NotFound
 from kunnskap.experiences import actions, queries
 from kunnskap.experiences.forms import ExperienceForm, filled, place_words
 from kunnskap.experiences.models import BARRIERS, COST_BASES, EFFECT_BASES, EFFECT_UNITS, FUNDERS, ExperienceDetails
@@ -23,6 +23,7 @@ from kunnskap.posts import queries as posts
 from kunnskap.posts.forms import CommentForm
 from kunnskap.posts.kinds import EXPERIENCE
 from kunnskap.posts.models import Draft, Post
+from kunnskap.posts.views import lead_on
 from kunnskap.search import queries as search
 from kunnskap.themes import queries as themes
 from kunnskap.web.access import actor, members, open_door
@@ -76,7 +77,10 @@ def index() -> str:
 def show(slug: str) -> ResponseReturnValue:
     """Show an experience with its figures."""
     who = actor()
-    post, details = queries.experience(who, number_of(slug))
+    try:
+        post, details = queries.experience(who, number_of(slug))
+    except NotFound:
+        return lead_on(number_of(slug))
     if slug != post.slug:
         return redirect(url_for("experiences.show", slug=post.slug), 301)
     return render_template(

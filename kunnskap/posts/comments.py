@@ -15,11 +15,11 @@ LONGEST = 1_500
 
 def add(actor: Actor, post: Post, body: str, submission_key: str | None = None) -> Comment:
     """Comment on a post; a form sent twice gives back the first comment."""
+    root = session.get_one(Post, post.parent_id or post.id)
+    hold(root)  # it may be merged or locked at this moment
     if not rules.may_reply(actor, post) or actor.person_id is None:
         raise NotAllowed
     _check(body)
-    root = session.get_one(Post, post.parent_id or post.id)
-    hold(root)
     if submission_key:
         wanted = select(Comment).where(Comment.author_id == actor.person_id, Comment.submission_key == submission_key)
         first = session.scalar(wanted)

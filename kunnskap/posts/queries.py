@@ -128,6 +128,12 @@ def whole(rows: Select[*Columns]) -> Select[*Columns]:
     )
 
 
+def elsewhere(actor: Actor, post_id: int) -> Post | None:
+    """Find what an address that is no longer right leads to: what a post was merged into, or the post as another kind."""
+    today = select(func.coalesce(Post.merged_into_id, Post.id)).where(Post.id == post_id).scalar_subquery()
+    return session.scalar(visible_to(actor).where(Post.id == today))
+
+
 def by_ids(actor: Actor, ids: Iterable[int]) -> dict[int, Post]:
     """Give those of the posts the actor may see, with what cards need."""
     wanted = visible_to(actor).where(Post.id.in_(list(ids))).options(*CARD)

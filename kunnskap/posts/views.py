@@ -31,6 +31,17 @@ def address(post: Post, anchor: str | None = None) -> str:
     return url_for(post.kind.endpoint, slug=post.slug, _anchor=anchor)
 
 
+def lead_on(post_id: int) -> ResponseReturnValue:
+    """Lead to where a post is shown today; raises NotFound when there is nothing the reader may see.
+
+    What is merged stays so; what moderators made another kind may come back, so no browser is to remember that.
+    """
+    found = queries.elsewhere(actor(), post_id)
+    if found is None:
+        raise NotFound
+    return redirect(address(found), 301 if found.id != post_id or request.endpoint == "posts.show" else 302)
+
+
 @posts.app_errorhandler(AlreadyPosted)
 def lead_to_first(twice: AlreadyPosted) -> ResponseReturnValue:
     """Lead whoever sent a form twice to what it made."""
@@ -41,7 +52,7 @@ def lead_to_first(twice: AlreadyPosted) -> ResponseReturnValue:
 @open_door
 def show(post_id: int) -> ResponseReturnValue:
     """Lead to the page where a post is shown."""
-    return redirect(address(queries.post(actor(), post_id)), 301)
+    return lead_on(post_id)
 
 
 @posts.post("/<int:post_id>/nyttig")

@@ -50,8 +50,9 @@ def answer(actor: Actor, question: Post, content: Content, submission_key: str |
         return first
     _refuse(rules.body_problems(content.body, rules.NO_ANSWER))
     content = replace(content, hides_author=_tells_who_asked(actor.person_id, question))
+    hold(question)  # it may be merged or locked at this moment
     made = posts.publish(actor, ANSWER, content, parent=question, submission_key=submission_key)
-    _keep_in_step(question)
+    keep_in_step(question)
     question.active_at = made.published_at
     following.follow(actor, Target("post", question.id))
     return made
@@ -73,7 +74,7 @@ def accept(actor: Actor, question: Post, made: Post, *, accepted: bool) -> None:
         return
     details.accepted_answer_id = made.id if accepted else None
     question.active_at = clock.now()
-    _keep_in_step(question)
+    keep_in_step(question)
     posts.changed(question)
 
 
@@ -136,7 +137,7 @@ def _refuse(problems: rules.Problems) -> None:
         raise Invalid(**problems)
 
 
-def _keep_in_step(question: Post) -> None:
+def keep_in_step(question: Post) -> None:
     """Count the answers that stand, let go of an accepted one that is gone, and set the state from both."""
     session.flush()
     hold(question)
@@ -152,7 +153,9 @@ def _keep_in_step(question: Post) -> None:
 
 
 def _answer_came_or_went(made: Post) -> None:
-    _keep_in_step(session.get_one(Post, made.parent_id))
+    asked = session.get_one(Post, made.parent_id)
+    if asked.kind is QUESTION:  # moderators may have made an experience of it
+        keep_in_step(asked)
 
 
 posts.keeps_in_step(ANSWER, _answer_came_or_went)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from kunnskap.errors import NotAllowed
+from kunnskap.errors import NotAllowed, NotFound
 from kunnskap.paging import page_number
 from kunnskap.people import queries as people
 from kunnskap.places import queries as places
@@ -18,6 +18,7 @@ from kunnskap.posts import rules as post_rules
 from kunnskap.posts.forms import CommentForm
 from kunnskap.posts.kinds import QUESTION
 from kunnskap.posts.models import Post
+from kunnskap.posts.views import lead_on
 from kunnskap.questions import actions, queries, rules
 from kunnskap.questions.forms import AnswerForm, DuplicateForm, QuestionForm, filled
 from kunnskap.questions.queries import ANSWER_FORM, Asked, Wanted
@@ -70,7 +71,12 @@ def _is_stranger(slug: str) -> bool:
 @same_for_strangers(_is_stranger)
 def show(slug: str) -> ResponseReturnValue:
     """Show a question with its answers."""
-    asked = queries.question(actor(), number_of(slug))
+    try:
+        asked = queries.question(actor(), number_of(slug))
+    except NotFound:
+        return lead_on(number_of(slug))
+    if asked.post.merged_into_id and posts.elsewhere(actor(), asked.post.id):
+        return lead_on(asked.post.id)
     if slug != asked.post.slug:
         return redirect(url_for("questions.show", slug=asked.post.slug), 301)
     if asked.is_readers_own:
