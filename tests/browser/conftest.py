@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,11 +44,24 @@ def provider(_chromium_or_skip: None) -> Iterator[Provider]:
 @pytest.fixture(scope="session")
 def address(instance: Path, provider: Provider) -> Iterator[str]:
     """A served site with reference data and demonstration content; gives its address."""
-    port = _free_port()
-    settings = {"INSTANCE": str(instance), "PORT": str(port), "DEMO": "yes", "WORKER": "yes", "RATE_LIMITS": "no"}
-    settings |= {"ORGANISATIONS": "jobben", "ORGANISATION_JOBBEN_NAME": "Prøvejobben"}
+    settings = {"DEMO": "yes", "ORGANISATIONS": "jobben", "ORGANISATION_JOBBEN_NAME": "Prøvejobben"}
     settings |= {"ORGANISATION_JOBBEN_ISSUER": provider.issuer, "ORGANISATION_JOBBEN_CLIENT_ID": provider.client_id}
     settings["ORGANISATION_JOBBEN_CLIENT_SECRET"] = provider.client_secret
+    with _served(instance, _free_port(), settings) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def named_address(tmp_path_factory: pytest.TempPathFactory, _chromium_or_skip: None) -> Iterator[tuple[str, Path]]:
+    """Another site, at an address with a name, as passkeys ask for; gives its address and its folder."""
+    folder, port = tmp_path_factory.mktemp("named"), _free_port()
+    with _served(folder, port, {"ADDRESS": f"http://localhost:{port}"}):
+        yield f"http://localhost:{port}", folder
+
+
+@contextmanager
+def _served(instance: Path, port: int, settings: dict[str, str]) -> Iterator[str]:
+    settings = {"INSTANCE": str(instance), "PORT": str(port), "WORKER": "yes", "RATE_LIMITS": "no"} | settings
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KUNNSKAP_")}
     environment = clean | {f"KUNNSKAP_{name}": value for name, value in settings.items()}
     command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
