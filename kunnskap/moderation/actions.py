@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kunnskap.actor import Actor
 from kunnskap.errors import NotAllowed
-from kunnskap.moderation import hiding, rules, suspending
+from kunnskap.moderation import hiding, merging, moving, rules, suspending
 from kunnskap.moderation.deciding import Wish
 from kunnskap.moderation.models import Decision
 from kunnskap.moderation.rules import Thing
@@ -13,6 +13,10 @@ Doer = Callable[[Actor, Thing, Wish], Decision | None]
 _DOERS: dict[str, Doer] = {
     **dict.fromkeys((rules.HIDE, rules.RESTORE, rules.LOCK, rules.UNLOCK, rules.APPROVE, rules.REFUSE), hiding.act),
     **dict.fromkeys((rules.WARN, rules.SUSPEND, rules.LIFT, rules.END), suspending.act),
+    rules.MERGE: merging.merge,
+    rules.MOVE: moving.move,
+    rules.SPLIT: moving.split,
+    rules.REHOME: moving.rehome,
 }
 
 
