@@ -35,6 +35,7 @@ from kunnskap.posts import actions, attaching, comments, voting
 from kunnskap.posts.actions import Content
 from kunnskap.posts.kinds import SOLVED
 from kunnskap.posts.models import Comment, Post
+from kunnskap.privacy import erasing
 from kunnskap.questions import actions as questions
 from kunnskap.questions.models import QuestionDetails
 from kunnskap.saved import actions as saved
@@ -335,3 +336,38 @@ def test_an_answer_of_a_passkey_lets_in_one_of_two(both):
     both(use, use)
     assert let_in == [account.id]
     assert session.query(Passkey).count() == 1
+
+
+def test_two_tabs_that_delete_the_account_delete_it_once(both):
+    leaving = factories.account()
+    question = factories.question(leaving)
+    gone = []
+    both(*[lambda: gone.append(erasing.erase(leaving.actor, leaving.id))] * 2)
+    assert sorted(gone) == [False, True]
+    assert the(question.id).author_id != leaving.person_id
+
+
+def test_two_who_leave_a_workplace_at_once_leave_their_posts_to_the_same(both):
+    accounts_leaving = [factories.account(organisation="Prøvedirektoratet") for _ in range(2)]
+    numbers = [factories.question(one, workplace="Prøvedirektoratet").id for one in accounts_leaving]
+    both(*[lambda number=one.id: erasing.erase(None, number) for one in accounts_leaving])
+    assert len({the(number).author_id for number in numbers}) == 1
+
+
+def test_of_two_administrators_who_delete_their_accounts_at_once_one_stays(both):
+    leaving = [factories.account(role="administrator") for _ in range(2)]
+
+    def leave(account):
+        with suppress(Invalid):
+            erasing.erase(account.actor, account.id)
+
+    both(lambda: leave(leaving[0]), lambda: leave(leaving[1]))
+    assert session.query(Account).count() == 1
+
+
+def test_votes_cast_while_somebody_leaves_are_all_counted(both):
+    leaving, voter, number = factories.account(), somebody(), asked()
+    voting.cast(leaving.actor, the(number), useful=True)
+    session.commit()
+    both(lambda: erasing.erase(None, leaving.id), lambda: voting.cast(voter, the(number), useful=True))
+    assert the(number).score == 1
