@@ -25,7 +25,7 @@ def code(secret, seconds=0):
 def set_up(adviser, seconds=0):
     """Turn codes on; gives the secret and the recovery codes."""
     page = adviser.get(f"{OWN}?bytt=ja").text
-    secret = re.search(r'<code id="nokkel">([A-Z2-7 ]+)</code>', page)[1].replace(" ", "")
+    secret = re.search(r'<code id="oppsettsnokkel">([A-Z2-7 ]+)</code>', page)[1].replace(" ", "")
     sealed = re.search(r'name="sealed"[^>]*value="([^"]+)"', page)[1]
     answer = adviser.post(OWN, data={"sealed": sealed, "code": code(secret, seconds)})
     assert answer.status_code == 200, answer.text

@@ -88,7 +88,7 @@ def test_an_adviser_turns_codes_on_and_signs_in_with_one(page, named_address):
     page.get_by_role("link", name="Innlogging i to trinn").click()
     page.get_by_alt_text("QR-kode til appen").wait_for()
     accessible(page)
-    codes = pyotp.TOTP(page.locator("#nokkel").inner_text().replace(" ", ""))
+    codes = pyotp.TOTP(page.locator("#oppsettsnokkel").inner_text().replace(" ", ""))
     page.get_by_label("Koden appen viser nå").fill(codes.at(clock.now()))
     page.get_by_role("button", name="Slå på totrinn").click()
     page.get_by_role("button", name="Kopier kodene").click()

@@ -121,6 +121,17 @@ def test_what_is_the_same_for_all_members_is_kept_for_them_alone(visit):
     assert answer.status_code == 200
 
 
+def test_what_is_said_to_a_moderator_without_a_second_factor_is_said_to_nobody_else(visit, monkeypatch):
+    strict = dataclasses.replace(visit.site.extensions["kunnskap.settings"], require_second_factor=True)
+    monkeypatch.setitem(visit.site.extensions, "kunnskap.settings", strict)
+    boss, one = factories.account(role="moderator"), factories.account()
+    client, warning = visit.site.test_client(), "Du kan ikke moderere"
+    sign_in(client, boss, second_factor=False)
+    assert warning in client.get("/sporsmal").text
+    assert warning not in visit("/sporsmal", one)[0].text
+    assert warning in client.get("/sporsmal").text
+
+
 def test_a_question_page_is_shared_by_members_who_have_nothing_of_their_own_on_it(visit):
     asker, one, other, voter = (factories.account() for _ in range(4))
     question = factories.question(asker)

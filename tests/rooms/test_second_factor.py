@@ -55,7 +55,7 @@ def test_a_member_turns_codes_on_and_signs_in_with_one(browser, somebody, sent):
 def test_the_page_has_a_picture_to_scan_and_the_same_key_as_text(browser, somebody):
     answer = browser(somebody).get(OWN)
     assert 'src="data:image/svg+xml' in answer.text
-    assert re.search(r'<code id="nokkel">([A-Z2-7]{4} ){7}[A-Z2-7]{4}</code>', answer.text)
+    assert re.search(r'<code id="oppsettsnokkel">([A-Z2-7]{4} ){7}[A-Z2-7]{4}</code>', answer.text)
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -78,7 +78,7 @@ def test_a_wrong_first_code_turns_nothing_on_and_keeps_the_same_key(browser, som
     answer = adviser.post(OWN, data={"sealed": sealed, "code": "000000"})
     assert answer.status_code == 422
     assert WRONG in answer.text
-    shown = r'<code id="nokkel">([^<]+)</code>'
+    shown = r'<code id="oppsettsnokkel">([^<]+)</code>'
     assert re.search(shown, answer.text)[1] == re.search(shown, page)[1]
     assert the(somebody).totp_secret is None
     assert sent == []
@@ -92,7 +92,7 @@ def test_a_key_that_waited_too_long_or_is_anothers_is_refused(browser, somebody,
     at(0)
     for page in (others, old):
         sealed = re.search(r'name="sealed"[^>]*value="([^"]+)"', page)[1]
-        secret = re.search(r'<code id="nokkel">([^<]+)</code>', page)[1].replace(" ", "")
+        secret = re.search(r'<code id="oppsettsnokkel">([^<]+)</code>', page)[1].replace(" ", "")
         answer = adviser.post(OWN, data={"sealed": sealed, "code": code(secret)})
         assert answer.status_code == 422
         assert "Det gikk for lang tid" in answer.text
