@@ -71,7 +71,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     security.trust_proxies(app, settings.trusted_proxies)
     app.extensions["kunnskap.settings"] = settings
     shelf = app.extensions["kunnskap.shelf"] = Shelf(settings.instance / "files", settings.upload_limit)
-    Reader(shelf, Limits(settings.read_seconds, settings.read_memory)).listen()
+    Reader(shelf, Limits(settings.read_seconds, settings.read_memory), settings.address).listen()
     app.extensions["kunnskap.exporter"] = exporter = Exporter(settings.instance / "exports", shelf, settings.address)
     exporter.listen()
     Cleaner(settings.instance / "outbox", exporter).listen()

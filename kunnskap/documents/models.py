@@ -1,6 +1,8 @@
 """What only a document has: its file, what kind it is, and its words page by page."""
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kunnskap.db import Base
@@ -19,7 +21,11 @@ READINGS = {
 
 
 class DocumentDetails(Base):
-    """One row a document; the post's `body` describes it and its `status` is the kind of document. `year` it is from."""
+    """One row a document; the post's `body` describes it and its `status` is the kind of document. `year` it is from.
+
+    `numbers` are the identity and account numbers found in the file, each with `page`, `kind` and `masked`;
+    `numbers_reason` is why the author says they are something else, for moderators.
+    """
 
     __tablename__ = "document_details"
     __table_args__ = (
@@ -32,6 +38,8 @@ class DocumentDetails(Base):
     year: Mapped[int | None]
     page_count: Mapped[int] = mapped_column(default=0)
     reading: Mapped[str] = mapped_column(default="waiting")
+    numbers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    numbers_reason: Mapped[str] = mapped_column(default="", server_default="")
 
     file: Mapped[StoredFile] = relationship(lazy="raise")
 

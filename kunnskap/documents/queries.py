@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
+from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.documents.models import DocumentDetails, DocumentPage
 from kunnskap.errors import NotFound
 from kunnskap.paging import Page
 from kunnskap.posts import queries as posts
-from kunnskap.posts.kinds import DOCUMENT
-from kunnskap.posts.models import Post
+from kunnskap.posts.kinds import DOCUMENT, READING
+from kunnskap.posts.models import Attachment, Post
 
 
 @dataclass(frozen=True)
@@ -66,3 +67,22 @@ def waiting(post_id: int) -> DocumentDetails | None:
     """Give a document whose file is not read yet; none when it is, or is gone."""
     rows = select(DocumentDetails).where(DocumentDetails.post_id == post_id, DocumentDetails.reading == "waiting")
     return session.scalar(rows.options(joinedload(DocumentDetails.file)).execution_options(populate_existing=True))
+
+
+def waiting_attachment(attachment_id: int) -> Attachment | None:
+    """Give an attachment whose file is not read yet; none when it is, or is gone."""
+    rows = select(Attachment).where(Attachment.id == attachment_id, Attachment.held_for == READING)
+    return session.scalar(rows.options(joinedload(Attachment.file)).execution_options(populate_existing=True))
+
+
+def is_by_newcomer(post: Post) -> bool:
+    """Whether moderators look at what the author shares before others see it."""
+    account = author_of(post)
+    return account is not None and account.actor.is_newcomer
+
+
+def author_of(post: Post) -> Account | None:
+    """Give the account of whoever wrote a post; none when there is none, or it is closed."""
+    wanted = select(Account).join(Account.person).options(contains_eager(Account.person))
+    is_there = (Account.confirmed_at.is_not(None), Account.closed_at.is_(None))
+    return session.scalar(wanted.where(Account.person_id == post.author_id, *is_there))

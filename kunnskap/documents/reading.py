@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from os import killpg
 from pathlib import Path
 from typing import IO
 
+from kunnskap import personal_numbers
 from kunnskap.documents import models
 
 log = logging.getLogger(__name__)
@@ -21,6 +24,8 @@ CHILD = Path(__file__).with_name("child.py")
 MOST_PAGES = 5_000
 MOST_LETTERS = 5_000_000
 """Of all pages together; what comes after is left out, since nobody reads or searches that far."""
+MOST_NUMBERS = 50
+"""Of identity and account numbers that are told of; one is enough to hold a file back."""
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 BLANK_LINES = re.compile(r"\n\s*\n\s*")
 STOPPED = {signal.SIGKILL, signal.SIGXCPU, signal.SIGXFSZ, signal.SIGTRAP, signal.SIGILL}
@@ -36,11 +41,21 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Number:
+    """An identity or account number (`personal_numbers`) on a page, counted from 1."""
+
+    page: int
+    kind: str
+    masked: str
+
+
+@dataclass(frozen=True)
 class Reading:
-    """What became of it (a key of `models.READINGS`), and the words of each page."""
+    """What became of it (a key of `models.READINGS`), the words of each page, and the numbers found on all of them."""
 
     state: str
     pages: list[str] = field(default_factory=list)
+    numbers: list[Number] = field(default_factory=list)
 
 
 def read(path: Path, media_type: str, limits: Limits) -> Reading:
@@ -97,13 +112,22 @@ def understand(code: int, told: bytes, complaints: bytes) -> Reading:
 def _of_answer(told: bytes) -> Reading:
     try:
         answer = json.loads(told)
-        state, pages = answer["state"], [clean(str(page)) for page in answer["pages"][:MOST_PAGES]]
+        state, everything = answer["state"], [clean(str(page)) for page in answer["pages"]]
     except (ValueError, KeyError, TypeError):
         return Reading("broken")
+    pages, numbers = everything[:MOST_PAGES], list(islice(_numbers(everything), MOST_NUMBERS))
     if state != "read" or not any(pages):
         state = state if state in models.READINGS and state != "read" else "no-text"
-        return Reading(state, pages)
-    return Reading(state, list(_within(pages, MOST_LETTERS)))
+        return Reading(state, pages, numbers)
+    return Reading(state, list(_within(pages, MOST_LETTERS)), numbers)
+
+
+def _numbers(pages: list[str]) -> Iterator[Number]:
+    found = (
+        [Number(page, one.kind, one.masked) for one in personal_numbers.search(text)]
+        for page, text in enumerate(pages, 1)
+    )
+    return chain.from_iterable(found)
 
 
 def _within(pages: list[str], room: int) -> list[str]:

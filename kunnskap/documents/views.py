@@ -75,7 +75,7 @@ def show(slug: str) -> ResponseReturnValue:
         is_image=details.file.media_type in IMAGES,
         comments=posts.comments(actor(), [post]).get(post.id, []),
         comment_form=CommentForm() if who.is_member else None,
-        attachments=posts.attachments([post]).get(post.id, []),
+        attachments=posts.attachments(actor(), [post]).get(post.id, []),
         mine=posts.mine(who, [post]),
         related=search.related(who, post),
     )

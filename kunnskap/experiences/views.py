@@ -92,7 +92,7 @@ def show(slug: str) -> ResponseReturnValue:
         html={name: text.to_html(getattr(details, name)) for name in TOLD},
         comments=posts.comments(actor(), [post]).get(post.id, []),
         comment_form=CommentForm() if who.is_member else None,
-        attachments=posts.attachments([post]).get(post.id, []),
+        attachments=posts.attachments(actor(), [post]).get(post.id, []),
         mine=posts.mine(who, [post]),
         related=search.related(who, post),
     )
@@ -163,7 +163,7 @@ def _form_page(form: ExperienceForm, post: Post | None = None, begun: Draft | No
         post=post,
         draft=f"{DRAFT}:{post.id}" if post else DRAFT,
         begun=begun,
-        attachments=posts.attachments([post]).get(post.id, []) if post else [],
+        attachments=posts.attachments(actor(), [post]).get(post.id, []) if post else [],
         theme_tree=themes.choices(language()),
         place_options=places.options(),
     )

@@ -15,12 +15,11 @@ from kunnskap.people.models import Person
 from kunnskap.places.models import Place
 from kunnskap.posts import rules
 from kunnskap.posts.events import PostChanged, PostPublished
-from kunnskap.posts.kinds import AUDIENCES, Kind
+from kunnskap.posts.kinds import AUDIENCES, REVIEW, Kind
 from kunnskap.posts.models import Draft, Post, PostPlace, PostTheme, Revision
 from kunnskap.themes.models import Theme
 
 MOST_THEMES = 4
-REVIEW = "review"
 NOT_ONES_OWN = mark("Velg et nettverk du er med i, eller kommunen din. Andre kan du ikke skrive lukket for.")
 WEB_ADDRESSES = ("https://", "http://")
 Restorer = Callable[[Post, Mapping[str, str]], None]

@@ -5,14 +5,15 @@ from typing import IO
 
 from sqlalchemy import select
 
-from kunnskap import clock, events, personal_numbers
+from kunnskap import audit, clock, events, personal_numbers
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed, NotFound
 from kunnskap.files import Shelf, StoredFile, clean_name
 from kunnskap.i18n import say
 from kunnskap.posts import rules
-from kunnskap.posts.events import PostChanged
+from kunnskap.posts.events import AttachmentArrived, PostChanged
+from kunnskap.posts.kinds import NUMBERS, READING
 from kunnskap.posts.models import Attachment, Post
 
 MOST = 10
@@ -35,18 +36,55 @@ def keep(shelf: Shelf, files: Iterable[tuple[str, IO[bytes]]]) -> Kept:
 
 
 def hang(actor: Actor, post: Post, kept: Kept) -> list[Attachment]:
-    """Hang files that are kept on a post; raises Invalid on `attachments` when they become too many."""
+    """Hang files that are kept on a post; others see them once they are looked through.
+
+    Raises Invalid on `attachments` when they become too many.
+    """
     if not rules.may_edit(actor, post):
         raise NotAllowed
     hold(post)
     _check_count(len(kept) + post.attachment_count)
     made = [
-        Attachment(post_id=post.id, sha256=file.sha256, filename=clean_name(name, file.ending)) for name, file in kept
+        Attachment(post_id=post.id, sha256=file.sha256, filename=clean_name(name, file.ending), held_for=READING)
+        for name, file in kept
     ]
     session.add_all(made)
     post.attachment_count += len(made)
     session.flush()
+    for one in made:
+        events.emit(AttachmentArrived(one.id))
     return made
+
+
+def settle(attachment_id: int, *, has_numbers: bool) -> Post | None:
+    """Show a file that was looked through to all who see its post, or hold it back when there are numbers in it.
+
+    Gives the post, or none when the file was settled before or is gone.
+    """
+    attachment = session.get(Attachment, attachment_id, populate_existing=True)
+    if attachment is None or attachment.held_for != READING:
+        return None
+    attachment.held_for = NUMBERS if has_numbers else None
+    return _told(attachment)
+
+
+def let_out(actor: Actor, attachment: Attachment) -> Post:
+    """Show a file that was held back, since a moderator found nothing wrong with it; nobody decides about their own."""
+    post = session.get_one(Post, attachment.post_id)
+    if not actor.may("moderate") or actor.person_id == post.author_id:
+        raise NotAllowed
+    hold(attachment)
+    if attachment.held_for is not None:
+        attachment.held_for = None
+        audit.note(actor, "posts.let_out_attachment", f"post:{post.id}", {"attachment": attachment.id})
+    return _told(attachment)
+
+
+def _told(attachment: Attachment) -> Post:
+    post = session.get_one(Post, attachment.post_id)
+    events.emit(PostChanged(post.id, post.parent_id or post.id))
+    session.flush()
+    return post
 
 
 def detach(actor: Actor, post: Post, attachment: Attachment) -> None:

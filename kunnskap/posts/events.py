@@ -1,6 +1,7 @@
 """What can happen to a post."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from kunnskap.events import Event
 
@@ -21,3 +22,12 @@ class PostPublished(PostEvent):
 @dataclass(frozen=True)
 class PostChanged(PostEvent):
     """Its content, state or visibility changed."""
+
+
+@dataclass(frozen=True)
+class AttachmentArrived(Event):
+    """A file hangs on a post that nobody has looked through for identity and account numbers yet."""
+
+    slow: ClassVar[bool] = True
+
+    attachment_id: int

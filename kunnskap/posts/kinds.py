@@ -87,9 +87,10 @@ AUDIENCES = {
     "network": mark("Et nettverk jeg er med i"),
     "place": mark("Bare kommunen min"),
 }
+REVIEW, READING, NUMBERS = "review", "reading", "numbers"
 HELD_FOR = {
-    "review": mark("Venter på gjennomsyn"),
-    "reading": mark("Filen leses og kontrolleres"),
-    "numbers": mark("Filen ser ut til å inneholde fødselsnummer eller kontonummer"),
+    REVIEW: mark("Venter på gjennomsyn"),
+    READING: mark("Filen leses og kontrolleres"),
+    NUMBERS: mark("Filen ser ut til å inneholde fødselsnummer eller kontonummer"),
 }
 """Why a post waits before others see it."""

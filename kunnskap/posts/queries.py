@@ -6,21 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVarTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Subquery,
-    and_,
-    exists,
-    func,
-    literal,
-    not_,
-    or_,
-    select,
-    true,
-    union,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.orm.util import AliasedClass
@@ -325,21 +311,28 @@ def comment(actor: Actor, comment_id: int) -> tuple[Comment, Post]:
     return found, post(actor, found.post_id, options=())
 
 
-def attachments(posts: Iterable[Post]) -> dict[int, list[Attachment]]:
-    """Give the files that hang on posts the caller was given by this module, by post; one statement."""
+def attachments(actor: Actor, posts: Iterable[Post]) -> dict[int, list[Attachment]]:
+    """Give the files the actor may see of posts the caller was given by this module, by post; one statement."""
     found: defaultdict[int, list[Attachment]] = defaultdict(list)
     ids = [post.id for post in posts if post.attachment_count]
     if ids:
-        rows = select(Attachment).where(Attachment.post_id.in_(ids)).options(joinedload(Attachment.file))
-        for one in session.scalars(rows.order_by(Attachment.id)):
+        rows = select(Attachment).join(Post, Post.id == Attachment.post_id).where(Post.id.in_(ids), _given(actor))
+        for one in session.scalars(rows.options(joinedload(Attachment.file)).order_by(Attachment.id)):
             found[one.post_id].append(one)
     return dict(found)
 
 
+def _given(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which a file that hangs on a post one sees is given: held ones to its author and moderators."""
+    if actor.is_moderator:
+        return true()
+    free = Attachment.held_for.is_(None)
+    return or_(free, Post.author_id == actor.person_id) if actor.is_member else free
+
+
 def attachment(actor: Actor, attachment_id: int) -> Attachment:
     """Give an attachment; raises NotFound when the actor may not see its post, or it is held for others than they."""
-    given = true() if actor.is_moderator else or_(Attachment.held_for.is_(None), Post.author_id == actor.person_id)
-    wanted = select(Attachment).join(Post, Post.id == Attachment.post_id).where(visible(actor), given)
+    wanted = select(Attachment).join(Post, Post.id == Attachment.post_id).where(visible(actor), _given(actor))
     wanted = wanted.where(Attachment.id == attachment_id).options(joinedload(Attachment.file))
     found = session.scalar(wanted)
     if found is None:
@@ -399,4 +392,4 @@ def drafts(actor: Actor) -> list[Draft]:
 
 def has_gone(actor: Actor) -> bool:
     """Say whether the actor has written anything that only they and moderators still see."""
-    return bool(session.scalar(select(exists().where(Post.author_id == actor.person_id, not_(stands(Post))))))
+    return bool(session.scalar(select(exists().where(Post.author_id == actor.person_id, ~stands(Post)))))

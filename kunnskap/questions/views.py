@@ -248,7 +248,7 @@ def _page(asked: Asked, **forms: Any) -> str:
         duplicate_form=forms.get("duplicate_form") or DuplicateForm(),
         comment_form=CommentForm() if who.is_member else None,
         comments=posts.comments(actor(), standing),
-        attachments=posts.attachments(standing),
+        attachments=posts.attachments(actor(), standing),
         related=search.related(who.at_large, post),
         helpers=people.who_can_help(who.at_large, [theme.id for theme in post.themes], MOST_HELPERS, people.CARD[:1]),
         may_accept=rules.may_accept(who, post),
@@ -269,7 +269,7 @@ def _form_page(form: QuestionForm, post: Post | None = None, **shown: Any) -> st
         draft=f"{DRAFT}:{post.id}" if post else DRAFT,
         begun=shown.get("begun"),
         alike=shown.get("alike", []),
-        attachments=posts.attachments([post]).get(post.id, []) if post else [],
+        attachments=posts.attachments(actor(), [post]).get(post.id, []) if post else [],
         theme_tree=themes.choices(language()),
         place_options=places.options(),
     )
@@ -281,7 +281,7 @@ def _answer_page(form: AnswerForm, made: Post, question: Post) -> str:
         form=form,
         post=made,
         question=question,
-        attachments=posts.attachments([made]).get(made.id, []),
+        attachments=posts.attachments(actor(), [made]).get(made.id, []),
     )
 
 

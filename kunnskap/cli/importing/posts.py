@@ -11,7 +11,7 @@ from kunnskap import clock, events
 from kunnskap.cli.importing.known import Known, post_name, posts_by_name
 from kunnskap.cli.importing.lines import BadLine, Line
 from kunnskap.db import session
-from kunnskap.documents.events import FileArrived
+from kunnskap.documents.actions import hold_until_read
 from kunnskap.documents.models import DocumentDetails
 from kunnskap.errors import Invalid
 from kunnskap.experiences import models as experience
@@ -173,9 +173,17 @@ class Posts:
             if found is None or found.sha256 != kept.sha256:
                 name = clean_name(path.name, kept.ending)
                 session.merge(
-                    DocumentDetails(post_id=post.id, sha256=kept.sha256, filename=name, year=year, reading="waiting")
+                    DocumentDetails(
+                        post_id=post.id,
+                        sha256=kept.sha256,
+                        filename=name,
+                        year=year,
+                        reading="waiting",
+                        numbers=[],
+                        numbers_reason="",
+                    )
                 )
-                events.emit(FileArrived(post.id))
+                hold_until_read(post)
             else:
                 found.year = year
 

@@ -257,6 +257,8 @@ def upgrade() -> None:
     for name in ("hidden_at", "held_at"):
         op.add_column("comments", sa.Column(name, MOMENT, nullable=True))
     op.add_column("attachments", sa.Column("held_for", sa.String(), nullable=True))
+    op.add_column("document_details", sa.Column("numbers", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("document_details", sa.Column("numbers_reason", sa.String(), nullable=False, server_default=""))
     _change_posts()
     for statement in GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
@@ -346,6 +348,8 @@ def downgrade() -> None:
             "merged_into_id", "locked_at", "held_for", "held_at", "hides_author", "for_place_id", "for_network_id",
         ):  # fmt: skip
             posts.drop_column(name)
+    op.drop_column("document_details", "numbers_reason")
+    op.drop_column("document_details", "numbers")
     op.drop_column("attachments", "held_for")
     for name in ("held_at", "hidden_at"):
         op.drop_column("comments", name)
