@@ -39,10 +39,15 @@ def _address_typed() -> str:
     return f"address:{normal_email(request.form.get('email', ''))[:254]}"
 
 
-limit_passwords = limiter.limit(limits.SIGN_IN)
+def _guessed_at() -> str:
+    return f"{limits.visitor()} at {_address_typed()}"
+
+
+limit_visitor = limiter.limit(limits.SIGN_IN)
+limit_passwords = limiter.limit(limits.GUESSES, key_func=_guessed_at)
 limit_links = limiter.limit(limits.SIGN_IN)
 limit_mail = limiter.limit(limits.MAIL)
-limit_mail_to_one = limiter.limit(limits.MAIL, key_func=_address_typed)
+limit_mail_to_one = limiter.limit(limits.MAIL_TO_ONE, key_func=_address_typed)
 limit_guesses_at_one = limiter.limit("100 per hour", key_func=_address_typed)
 
 
@@ -119,6 +124,7 @@ def sign_in_form() -> ResponseReturnValue:
 
 @accounts.post("/logg-inn")
 @open_door
+@limit_visitor
 @limit_passwords
 @limit_guesses_at_one
 def sign_in() -> ResponseReturnValue:

@@ -13,7 +13,9 @@ from flask_limiter import Limiter
 
 from kunnskap.web.access import actor
 
-SIGN_IN = "10 per minute;60 per hour"
+SIGN_IN = "40 per minute;240 per hour"
+GUESSES = "10 per minute;60 per hour"
+"""Of one visitor, at one account."""
 MAIL = "30 per minute;200 per hour"
 """Of one visitor, whoever the mail is to."""
 MAIL_TO_ONE = "5 per minute;20 per hour"
@@ -31,7 +33,8 @@ WRITES = "300 per minute;5000 per hour"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
-def _visitor() -> str:
+def visitor() -> str:
+    """Who is counted: a person who is signed in, otherwise where they sit."""
     who = actor()
     return f"person:{who.person_id}" if who.is_member else _network(request.remote_addr or "")
 
@@ -46,7 +49,7 @@ def _network(address: str) -> str:
 
 
 limiter = Limiter(
-    key_func=_visitor,
+    key_func=visitor,
     strategy="moving-window",
     application_limits=[WRITES],
     application_limits_exempt_when=lambda: request.method in SAFE,
