@@ -48,7 +48,7 @@ def let_in(actor: Actor, number: int, workplace: Workplace, *, site: str) -> boo
 
     Where somebody says they work is not proven by this: it opens nothing that is for their municipality.
     """
-    account = _held(actor, number, "let in people from unknown domains")
+    account = held(actor, number, "let in people from unknown domains")
     if not is_waiting(account):
         return False
     proven = queries.workplace(account.email)
@@ -65,7 +65,7 @@ def refuse(actor: Actor, number: int, reason: str) -> bool:
     """Refuse somebody who waits, and remove what they told; False when somebody else was first. Raises Invalid."""
     if not reason.strip():
         raise Invalid(reason=mark("Skriv hvorfor. Det blir sendt til den som søkte."))
-    account = _held(actor, number, "let in people from unknown domains")
+    account = held(actor, number, "let in people from unknown domains")
     if not is_waiting(account):
         return False
     _tell(account, "refused", reason=reason.strip())
@@ -85,7 +85,7 @@ def set_role(actor: Actor, number: int, role: str) -> None:
     """Give somebody a role; raises Invalid for one that is not given, and when no administrator would be left."""
     if role not in GIVEN_ROLES:
         raise Invalid(role=mark("Velg en av verdiene i listen."))
-    account = _held(actor, number)
+    account = held(actor, number)
     if account.role == role:
         return
     if account.closed_at is not None or account.confirmed_at is None or account.approved_at is None:
@@ -98,7 +98,7 @@ def set_role(actor: Actor, number: int, role: str) -> None:
 
 def sign_out(actor: Actor, number: int) -> None:
     """End every session somebody has, and make links that were sent to them useless."""
-    account = _held(actor, number)
+    account = held(actor, number)
     _end_sessions(account)
     audit.note(actor, "signed out", f"account:{account.id}")
     _tell(account, "signed_out")
@@ -118,7 +118,7 @@ def suspend(actor: Actor, number: int, until: datetime, reason: str = "") -> Non
 
 def lift(actor: Actor, number: int) -> None:
     """Open an account that was shut for a time; lifting twice is lifting once."""
-    account = _held(actor, number, "moderate")
+    account = held(actor, number, "moderate")
     if account.is_suspended:
         account.suspended_until = None
         audit.note(actor, "suspension lifted", f"account:{account.id}")
@@ -144,7 +144,7 @@ def end(actor: Actor, number: int, reason: str | None = "") -> None:
     audit.note(actor, "account ended", f"account:{account.id}", {"was": was})
 
 
-def _held(actor: Actor, number: int, right: str = "change roles and end accounts") -> Account:
+def held(actor: Actor, number: int, right: str = "change roles and end accounts") -> Account:
     """Give an account, held so that two who look at it act one after the other. Raises NotAllowed and NotFound."""
     if not actor.may(right):
         raise NotAllowed
@@ -154,7 +154,7 @@ def _held(actor: Actor, number: int, right: str = "change roles and end accounts
 
 
 def _held_other(actor: Actor, number: int, right: str) -> Account:
-    account = _held(actor, number, right)
+    account = held(actor, number, right)
     if account.person_id == actor.person_id:
         raise Invalid(form=mark("Dette er din egen konto. Den kan du ikke stenge her."))
     if account.role != MEMBER and not actor.is_administrator:

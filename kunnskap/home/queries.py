@@ -98,3 +98,9 @@ def on_map(part: int) -> Iterator[Post]:
 def _on_map() -> ColumnElement[bool]:
     """What everyone may see, has a page of its own, and does not lead on to another."""
     return and_(post_queries.visible(ANYONE), Post.parent_id.is_(None), Post.merged_into_id.is_(None))
+
+
+def open_feedback_count(actor: Actor) -> int:
+    """Count what people have told that nobody has seen to; nothing for others than moderators."""
+    open_ones = select(func.count()).select_from(Feedback).where(Feedback.handled_at.is_(None))
+    return (session.scalar(open_ones) or 0) if actor.may("moderate") else 0
