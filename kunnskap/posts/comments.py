@@ -2,12 +2,13 @@
 
 from sqlalchemy import select
 
-from kunnskap import clock, personal_numbers, text
+from kunnskap import clock, events, personal_numbers, text
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed
 from kunnskap.i18n import mark, say
 from kunnskap.posts import rules
+from kunnskap.posts.events import CommentPublished
 from kunnskap.posts.models import Comment, Post
 
 LONGEST = 1_500
@@ -38,6 +39,7 @@ def add(actor: Actor, post: Post, body: str, submission_key: str | None = None) 
     post.comment_count = Post.comment_count + 1
     post.active_at = root.active_at = clock.now()
     session.flush()
+    events.emit(CommentPublished(comment.id))
     return comment
 
 

@@ -20,6 +20,13 @@ class PostPublished(PostEvent):
 
 
 @dataclass(frozen=True)
+class CommentPublished(Event):
+    """A comment is new."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True)
 class PostChanged(PostEvent):
     """Its content, state or visibility changed."""
 
