@@ -1,16 +1,20 @@
-"""Writes to those whom moderation concerns: the author, and those who reported."""
+"""Writes to those whom moderation concerns, the author and those who reported; and looks for spam in what is new."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from kunnskap import events, letters, mail
+from kunnskap import clock, events, letters, mail
+from kunnskap.accounts.models import Account
 from kunnskap.db import session
 from kunnskap.i18n import mark
-from kunnskap.moderation import queries, rules
+from kunnskap.moderation import queries, rules, spam
 from kunnskap.moderation.events import AppealAnswered, DecisionMade, ReportsSettled
 from kunnskap.moderation.models import Decision, Report
+from kunnskap.posts import actions as posts
+from kunnskap.posts.events import CommentPublished, PostPublished
 from kunnskap.posts.models import Comment, Post
+from kunnskap.rights import MEMBER
 
 _UNTITLED = {rules.COMMENT: mark("Kommentaren din"), rules.POST: mark("Innlegget ditt")}
 
@@ -22,10 +26,11 @@ class Letters:
         self._address, self._secret = address, secret
 
     def listen(self) -> None:
-        """Begin to write."""
+        """Begin to write, and to watch for spam."""
         events.listen(self.tell_decided, DecisionMade)
         events.listen(self.tell_answered, AppealAnswered)
         events.listen(self.tell_settled, ReportsSettled)
+        events.listen(watch, PostPublished, CommentPublished)
 
     def tell_decided(self, made: Sequence[DecisionMade]) -> None:
         """Tell the ones concerned what was decided and why, and how to appeal."""
@@ -71,6 +76,43 @@ class Letters:
         if decision.comment_id is not None:
             post_id = session.scalar(select(Comment.post_id).where(Comment.id == decision.comment_id))
         return f"{self._address}/innlegg/{post_id}" if post_id else ""
+
+
+def watch(published: Sequence[PostPublished | CommentPublished]) -> None:
+    """Look for signs of spam in what is new; where there are some, ask moderators to look, or have it wait for them."""
+    for one in published:
+        row = _row(one)
+        account = queries.account_of(row.author_id) if row is not None else None
+        if row is not None and account is not None and account.role == MEMBER:
+            _look(row, account)
+
+
+def _row(one: PostPublished | CommentPublished) -> Post | Comment | None:
+    """What was published, unless it was brought in from elsewhere or a moderator has looked at it."""
+    if isinstance(one, CommentPublished):
+        row: Post | Comment | None
+        row, is_it = session.get(Comment, one.comment_id), Report.comment_id == one.comment_id
+    else:
+        row, is_it = session.get(Post, one.post_id), Report.post_id == one.post_id
+    if row is None or row.external_id is not None or row.hidden_at is not None:
+        return None
+    return None if queries.reported_by_site(is_it) else row
+
+
+def _look(row: Post | Comment, account: Account) -> None:
+    written = queries.written(row, account)
+    shown = spam.signs(written)
+    if spam.points(shown) < spam.REPORT_AT:
+        return
+    words = "\n".join(spam.SIGNS[name].words for name in shown)
+    about = {"comment_id": row.id} if isinstance(row, Comment) else {"post_id": row.id}
+    session.add(Report(reason=rules.SPAM, words=words, **about))
+    if spam.is_to_wait(written, shown) and row.held_at is None:
+        row.held_at = clock.now()
+        if isinstance(row, Post):
+            row.held_for = rules.REVIEW
+            posts.came_or_went(row)
+    session.flush()
 
 
 def _title(decision: Decision) -> str:

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from kunnskap import clock
 from kunnskap.accounts import queries as accounts
 from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
@@ -17,6 +18,7 @@ from kunnskap.db import session
 from kunnskap.errors import NotFound
 from kunnskap.moderation.models import Decision, Report
 from kunnskap.moderation.rules import ACTS, COMMENT, PATHS, PERSON, POST, REVIEW, Thing
+from kunnskap.moderation.spam import Written, fingerprint
 from kunnskap.paging import Page
 from kunnskap.people.models import Person
 from kunnskap.posts import queries as posts
@@ -28,6 +30,8 @@ REPORTS, HELD, APPEALS = "meldinger", "venter", "klager"
 SORTS = (REPORTS, HELD, APPEALS)
 """What can wait, by its name in addresses."""
 MOST_HISTORY = 50
+OWN_TEXTS, OTHERS_TEXTS = 20, 200
+"""How many of the writer's last texts, and of others' of the last day, a new one is compared to."""
 _WHO: tuple[ORMOption, ...] = (joinedload(Decision.made_by), joinedload(Decision.post), joinedload(Decision.comment))
 
 
@@ -253,6 +257,35 @@ def account_of(person_id: int | None, *, closed_too: bool = False) -> Account | 
     wanted = select(Account).join(Account.person).options(contains_eager(Account.person))
     wanted = wanted.where(Account.person_id == person_id, Account.confirmed_at.is_not(None))
     return session.scalar(wanted if closed_too else wanted.where(Account.closed_at.is_(None)))
+
+
+def reported_by_site(condition: ColumnElement[bool]) -> bool:
+    """Whether the site itself has asked moderators to look at what the condition names."""
+    return session.scalar(select(Report.id).where(condition, Report.reporter_id.is_(None)).limit(1)) is not None
+
+
+def written(row: Post | Comment, account: Account) -> Written:
+    """Gather what is looked at for signs of spam: how much the writer has posted lately, and texts like this one."""
+    now = clock.now()
+    made_at = row.made_at if isinstance(row, Comment) else row.published_at
+    hour = (made_at - timedelta(hours=1), made_at)
+    recent_posts = select(func.count()).where(Post.author_id == row.author_id, Post.published_at.between(*hour))
+    recent_comments = select(func.count()).where(Comment.author_id == row.author_id, Comment.made_at.between(*hour))
+    own: list[str] = []
+    others: list[str] = []
+    if fingerprint(row.body):
+        earlier = Post.id < row.id if isinstance(row, Post) else literal(True)
+        texts = select(Post.body).where(earlier).order_by(Post.id.desc())
+        own = list(session.scalars(texts.where(Post.author_id == row.author_id).limit(OWN_TEXTS)))
+        day = (Post.author_id != row.author_id, Post.published_at > now - timedelta(days=1))
+        others = list(session.scalars(texts.where(*day).limit(OTHERS_TEXTS)))
+    return Written(
+        row.body,
+        now - account.created_at,
+        (session.scalar(recent_posts) or 0) + (session.scalar(recent_comments) or 0),
+        {fingerprint(body) for body in own},
+        {fingerprint(body) for body in others},
+    )
 
 
 def titles(decisions: Iterable[Decision]) -> dict[int, str]:
