@@ -221,7 +221,7 @@ def new_password(token: str) -> ResponseReturnValue:
             if not account.is_active:
                 return _shut(account)
             answer = let_in(account, sessions.LINK, url_for("accounts.own"))
-            flash(_("Passordet er endret, og du er logget inn. Alle andre økter er avsluttet."), "success")
+            flash(_("Passordet er endret. Alle andre økter er avsluttet."), "success")
             return answer
     if email is None:
         return _gone(RESET)

@@ -14,6 +14,7 @@ from kunnskap.cli.importing.command import import_lines
 from kunnskap.cli.starting import first_administrator, load_demo_content, load_reference_data, settings
 from kunnskap.db import expect_writes, session
 from kunnskap.errors import BadFile, Invalid, NotFound
+from kunnskap.passkeys import actions as passkeys
 from kunnskap.second_factor import actions as second_factor
 from kunnskap.worker import Worker
 
@@ -68,16 +69,17 @@ def create_admin(email: str, name: str) -> None:
 @click.argument("email")
 @with_appcontext
 def reset_second_factor(email: str) -> None:
-    """Take the codes from an app off an account whose owner has lost the phone and the recovery codes.
+    """Take codes from an app and passkeys off an account whose owner has lost the phone and the recovery codes.
 
     Make sure first, in another way than by mail, that it is the owner who asks. Every session of the account ends.
     """
     try:
         had = second_factor.reset(email)
+        keys = passkeys.remove_all(email)
     except NotFound:
         raise click.BadParameter(f"there is no account with the address {email!r}", param_hint="EMAIL") from None
     session.commit()
-    click.echo(f"{email} {'no longer has a second factor' if had else 'had no second factor'}.")
+    click.echo(f"{email} {'no longer has' if had else 'had no'} codes from an app; {keys} passkeys were removed.")
 
 
 @click.command()

@@ -153,6 +153,21 @@ def remove(actor: Actor, number: int, site: Site) -> None:
     _tell(account, "passkey_removed", site, key=name)
 
 
+def remove_all(email: str) -> int:
+    """Have every key of an account open nothing any more, for the operator's command line; returns how many there were.
+
+    The caller commits. Raises NotFound.
+    """
+    account = accounts.by_email(email)
+    if account is None:
+        raise NotFound
+    removed = queries.of(account)
+    for key in removed:
+        session.delete(key)
+        audit.note(None, "passkey removed", f"account:{account.id}", {"passkey": key.id})
+    return len(removed)
+
+
 def _own(actor: Actor, number: int) -> Passkey:
     key = session.get(Passkey, number)
     if key is None or key.account_id != accounts.of(actor).id:

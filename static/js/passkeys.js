@@ -79,12 +79,13 @@ function wire(place) {
     say(place.dataset.waiting);
     try {
       const told = await go(place);
-      if (told.til) return window.location.assign(told.til);
-      say(told.problem ?? place.dataset.failed);
+      if (told.til) window.location.assign(told.til);
+      say(told.til ? "" : (told.problem ?? place.dataset.failed));
     } catch (error) {
       say(problem(place, error));
+    } finally {
+      button.removeAttribute("aria-busy");
     }
-    button.removeAttribute("aria-busy");
   });
 }
 

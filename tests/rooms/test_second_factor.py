@@ -234,6 +234,13 @@ def test_one_who_waits_too_long_begins_again(browser, two_step, at):
     assert not is_signed_in(adviser)
 
 
+def test_the_owner_sees_that_somebody_is_half_way_in(browser, two_step):
+    owner = browser(two_step[0])
+    assert "venter på kode" not in owner.get("/konto").text
+    half_way(browser)
+    assert "venter på kode" in owner.get("/konto").text
+
+
 def test_one_may_give_up_and_sign_in_as_somebody_else(browser, two_step):
     adviser = half_way(browser)
     assert adviser.post(f"{ASK}/avbryt").location == "/logg-inn"

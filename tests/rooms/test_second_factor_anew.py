@@ -11,6 +11,9 @@ from kunnskap import clock
 from kunnskap.accounts import passwords, sessions
 from kunnskap.accounts.models import AccountSession
 from kunnskap.db import session
+from kunnskap.passkeys.models import Passkey
+from kunnskap.web.limits import limiter
+from tests import factories
 from tests.codes import EMAIL, OWN, PASSWORD, acts, code, is_signed_in, set_up, the, token
 
 
@@ -120,6 +123,26 @@ def half_way_refused(one, same):
     return one.post("/bekreft-deg/kode", data={"code": same}).status_code == 422
 
 
+@pytest.fixture
+def two_step_or_not(request, way):
+    """Codes turned on where a code is what is guessed at."""
+    return request.getfixturevalue("two_step") if way == "kode" else None
+
+
+@pytest.mark.parametrize("way", ["kode", "passord"])
+def test_whoever_has_taken_a_session_may_not_guess_on(browser, somebody, two_step_or_not, way):
+    one = browser(somebody)
+    limiter.enabled = True
+    limiter.reset()
+    try:
+        path, typed = f"/bekreft-deg/{way}", {"code": "000000", "password": "feil"}
+        statuses = [one.post(path, data=typed).status_code for _ in range(11)]
+        assert statuses == [422] * 10 + [429]
+    finally:
+        limiter.enabled = False
+        limiter.reset()
+
+
 def test_whoever_has_no_codes_cannot_show_one(somebody, stale):
     assert stale(somebody).post("/bekreft-deg/kode", data={"code": "123456"}).status_code == 404
 
@@ -144,14 +167,16 @@ def test_showing_anew_leads_to_no_other_site(browser, somebody, stale, til):
 def test_an_operator_takes_the_second_factor_off(app, two_step, sent, browser):
     somebody = two_step[0]
     signed_in = browser(somebody)
+    factories.keep(Passkey(account_id=somebody.id, credential_id="abc", public_key=b""))
     ran = app.test_cli_runner().invoke(args=["reset-second-factor", "Test.Person@skien.kommune.no"])
     assert ran.exit_code == 0, ran.output
-    assert "no longer has a second factor" in ran.output
+    assert "no longer has codes from an app; 1 passkeys were removed" in ran.output
     assert the(somebody).totp_secret is None
-    assert acts()[-1] == ("second factor reset", f"account:{somebody.id}")
+    assert [act for act, _target in acts()][-2:] == ["second factor reset", "passkey removed"]
+    assert session.scalars(select(Passkey)).all() == []
     assert not is_signed_in(signed_in)
     again = app.test_cli_runner().invoke(args=["reset-second-factor", somebody.email])
-    assert "had no second factor" in again.output
+    assert "had no codes from an app; 0 passkeys" in again.output
 
 
 def test_an_operator_who_mistypes_the_address_is_told(app, database):
