@@ -9,7 +9,7 @@ from wtforms import FileField, SelectField, SelectMultipleField, StringField, Te
 from wtforms.validators import AnyOf, Optional
 
 from kunnskap import clock
-from kunnskap.documents.actions import LONGEST_TITLE
+from kunnskap.documents.actions import LONGEST_REASON, LONGEST_TITLE
 from kunnskap.documents.models import DocumentDetails
 from kunnskap.i18n import POST_LANGUAGES
 from kunnskap.places import queries as places
@@ -18,7 +18,7 @@ from kunnskap.posts.actions import MOST_THEMES, Content
 from kunnskap.posts.forms import AudienceField, audience_value
 from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import Post
-from kunnskap.web.forms import PostingForm, at_most, needed, not_more_than, options
+from kunnskap.web.forms import Form, PostingForm, at_most, needed, not_more_than, options
 
 FIRST_YEAR = 1990
 LONGEST_BODY = 20_000
@@ -133,6 +133,16 @@ class ChangedDocumentForm(DocumentForm):
     """The same for a document that is there already."""
 
     needs_file = False
+
+
+class ExplanationForm(Form):
+    """Says what the numbers are that look like somebody's."""
+
+    reason = TextAreaField(
+        _l("Hva er tallene?"),
+        [needed(_l("Skriv hva tallene er.")), at_most(LONGEST_REASON)],
+        description=_l("For eksempel: «Dette er målernumre.» En moderator leser svaret og ser på filen."),
+    )
 
 
 def years() -> list[str]:

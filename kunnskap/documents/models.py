@@ -43,6 +43,11 @@ class DocumentDetails(Base):
 
     file: Mapped[StoredFile] = relationship(lazy="raise")
 
+    @property
+    def is_unchecked(self) -> bool:
+        """Whether nobody could look for identity and account numbers in the file, since it could not be read."""
+        return self.reading not in {"waiting", "read"}
+
 
 class DocumentPage(Base):
     """The words of one page (from 1); a sheet or slide counts as a page."""

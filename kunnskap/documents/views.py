@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from kunnskap.documents import actions, queries
 from kunnskap.documents.actions import Handed
-from kunnskap.documents.forms import ChangedDocumentForm, DocumentForm, filled, years
+from kunnskap.documents.forms import ChangedDocumentForm, DocumentForm, ExplanationForm, filled, years
 from kunnskap.documents.models import READINGS, DocumentDetails
 from kunnskap.documents.queries import Wanted
 from kunnskap.errors import NotAllowed, NotFound
@@ -23,7 +23,7 @@ from kunnskap.search import queries as search
 from kunnskap.themes import queries as themes
 from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
-from kunnskap.web.limits import UPLOADS, limiter
+from kunnskap.web.limits import POSTING, UPLOADS, limiter
 from kunnskap.web.locale import language
 from kunnskap.web.page_cache import same_for_members
 from kunnskap.web.security import takes_files
@@ -63,21 +63,42 @@ def index() -> str:
 @open_door
 def show(slug: str) -> ResponseReturnValue:
     """Show a document: what is said of it, its file, and the way to each page."""
-    who = actor()
-    post, details = queries.document(who, number_of(slug))
+    post, details = queries.document(actor(), number_of(slug))
     if slug != post.slug:
         return redirect(url_for("documents.show", slug=post.slug), 301)
+    return _show(post, details, ExplanationForm())
+
+
+@documents.post("/<int:post_id>/ikke-personnumre")
+@members
+@limiter.limit(POSTING)
+def explain(post_id: int) -> ResponseReturnValue:
+    """Say why the numbers found in the file are nobody's; moderators look at it."""
+    post, details = queries.document(actor(), post_id)
+    form = ExplanationForm.sent()
+    if form.validate():
+        with form.gather_problems():
+            actions.explain(actor(), post, form.reason.data)
+            flash(_("Takk! En moderator ser på det. Du får se dokumentet her så lenge."))
+            return redirect(url_for("documents.show", slug=post.slug))
+    return _show(post, details, form), 422
+
+
+def _show(post: Post, details: DocumentDetails, form: ExplanationForm) -> str:
+    who = actor()
     return render_template(
         "documents/show.html",
         post=post,
         details=details,
         readings=READINGS,
         is_image=details.file.media_type in IMAGES,
-        comments=posts.comments(actor(), [post]).get(post.id, []),
+        comments=posts.comments(who, [post]).get(post.id, []),
         comment_form=CommentForm() if who.is_member else None,
-        attachments=posts.attachments(actor(), [post]).get(post.id, []),
+        attachments=posts.attachments(who, [post]).get(post.id, []),
         mine=posts.mine(who, [post]),
         related=search.related(who, post),
+        explanation=form,
+        may_edit=rules.may_edit(who, post),
     )
 
 
@@ -128,7 +149,7 @@ def new() -> ResponseReturnValue:
             handed = _handed(form)
             post = actions.publish(who, form.content(), handed, year=form.the_year(), submission_key=form.form_key.data)
             post_actions.forget_draft(who, DRAFT)
-            flash(_("Takk! Dokumentet er delt."))
+            flash(_("Takk! Vi leser og kontrollerer filen. Andre ser dokumentet om et øyeblikk."))
             return redirect(url_for("documents.show", slug=post.slug))
     form.ask_again()
     return _form_page(form), 422

@@ -8,11 +8,12 @@ from kunnskap import text
 from kunnskap.errors import AlreadyPosted, Invalid, NotFound
 from kunnskap.following import actions as following
 from kunnskap.i18n import mark
+from kunnskap.personal_numbers import problems
 from kunnskap.posts import actions, attaching, comments, differences, queries, rules, serial, voting
 from kunnskap.posts.forms import CommentForm, DraftForm
 from kunnskap.posts.models import Post
 from kunnskap.targets import Target
-from kunnskap.web.access import actor, members, open_door
+from kunnskap.web.access import actor, members, moderators, open_door
 from kunnskap.web.addresses import parts_of
 from kunnskap.web.limits import POSTING, limiter
 from kunnskap.web.security import takes_files
@@ -180,6 +181,15 @@ def attachment(attachment_id: int, filename: str) -> Response:
     return give(found.file, found.filename)
 
 
+@posts.post("/vedlegg/<int:attachment_id>/slipp-fram")
+@moderators
+def let_out(attachment_id: int) -> ResponseReturnValue:
+    """Show an attached file that was held back to all who see its post."""
+    post = attaching.let_out(actor(), queries.attachment(actor(), attachment_id))
+    flash(_("Vedlegget er synlig for andre."))
+    return redirect(address(post))
+
+
 @posts.post("/vedlegg/<int:attachment_id>/fjern")
 @members
 def detach(attachment_id: int) -> ResponseReturnValue:
@@ -194,9 +204,9 @@ def detach(attachment_id: int) -> ResponseReturnValue:
 @posts.post("/forhandsvis")
 @members
 def preview() -> ResponseReturnValue:
-    """Show how Markdown will look."""
+    """Show how Markdown will look, and what will be stopped."""
     source = request.form.get("body", "")[:LONGEST_PREVIEW].replace("\x00", "")
-    return render_template("posts/preview.html", html=text.to_html(source))
+    return render_template("posts/preview.html", html=text.to_html(source), problems=problems({"body": source}))
 
 
 @posts.post("/utkast")

@@ -128,3 +128,8 @@ def test_a_draft_with_a_number_is_kept_so_that_nothing_is_lost(browser, author):
 def test_other_long_numbers_are_published(browser, author):
     words = "Sak 2024/01019012345, org.nr. 938 759 839, tlf. 35 58 10 00, https://example.no/05109703232"
     assert browser(author).post("/sporsmal/nytt", data=question(body=words)).status_code == 302
+
+
+def test_the_preview_warns_before_anything_is_sent(browser, author):
+    page = browser(author).post("/innlegg/forhandsvis", data={"body": WORDS})
+    assert "fødselsnummer: 051097 *****" in page.text
