@@ -1,13 +1,12 @@
 """Pages of administration: who waits, known domains, accounts, the audit log, and who may do what."""
 
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime
 from flask_babel import gettext as _
+from flask_babel import to_user_timezone
 
 from kunnskap import clock, rights
 from kunnskap.accounts import actions as accounts
@@ -326,10 +325,15 @@ def audit_log() -> str:
         asked=asked,
         acts=queries.acts(),
         words=rules,
-        moment=partial(format_datetime, format="d.M.y HH:mm:ss"),
+        moment=_moment,
         checked=checked,
         broken=queries.broken_at(actor()) if checked else None,
     )
+
+
+def _moment(at: datetime) -> str:
+    """Write a moment to the second, so that entries can be told apart."""
+    return to_user_timezone(at).strftime("%d.%m.%Y %H:%M:%S")
 
 
 def _words(name: str) -> str:

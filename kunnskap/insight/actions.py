@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from kunnskap import clock
+from kunnskap import audit, clock
 from kunnskap.actor import Actor
 from kunnskap.db import SiteVersion, expect_writes, hold, session
 from kunnskap.errors import Invalid, NotAllowed, NotFound
@@ -28,6 +28,7 @@ def add(actor: Actor, typed: str) -> SynonymGroup:
     group = SynonymGroup(words=words, version=1, changed_by_id=actor.person_id)
     session.add(group)
     session.flush()
+    audit.note(actor, "synonyms added", f"synonyms:{group.id}")
     return group
 
 
@@ -44,6 +45,7 @@ def change(actor: Actor, number: int, version: int, typed: str) -> SynonymGroup:
     _check(members, but=number)
     group.words, group.removed_at = words, None
     _sign(actor, group)
+    audit.note(actor, "synonyms changed", f"synonyms:{group.id}", {"version": group.version})
     return group
 
 
@@ -56,6 +58,7 @@ def remove(actor: Actor, number: int, version: int) -> bool:
     if group.removed_at is None:
         group.removed_at = clock.now()
         _sign(actor, group)
+        audit.note(actor, "synonyms removed", f"synonyms:{group.id}", {"version": group.version})
     return True
 
 

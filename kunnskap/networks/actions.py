@@ -1,6 +1,6 @@
 """Joining, leaving and looking after networks."""
 
-from kunnskap import clock, events, personal_numbers
+from kunnskap import audit, clock, events, personal_numbers
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed, NotFound
@@ -50,7 +50,7 @@ def edit(actor: Actor, network: Network, *, description: str, topics: str, is_op
         raise Invalid(**problems)
     network.description, network.topics, network.is_open = description, topics, is_open
     network.edited_at = clock.now()
-    session.flush()
+    audit.note(actor, "network edited", f"network:{network.id}")
 
 
 def set_role(actor: Actor, network: Network, person_id: int, role: str) -> None:
@@ -58,15 +58,17 @@ def set_role(actor: Actor, network: Network, person_id: int, role: str) -> None:
     _expect_coordinator(actor, network)
     if role not in rules.ROLES:
         raise Invalid(role=mark("Velg en av verdiene i listen."))
-    _member(network, person_id).role = role
-    session.flush()
+    member = _member(network, person_id)
+    if member.role != role:
+        member.role = role
+        audit.note(actor, "network role", f"network:{network.id}", {"person": person_id, "role": role})
 
 
 def remove(actor: Actor, network: Network, person_id: int) -> None:
     """Take somebody out of a network."""
     _expect_coordinator(actor, network)
     session.delete(_member(network, person_id))
-    session.flush()
+    audit.note(actor, "network member removed", f"network:{network.id}", {"person": person_id})
     events.emit(PersonChanged(person_id))
 
 
