@@ -15,6 +15,7 @@ from kunnskap.db import session
 from kunnskap.following import actions as following
 from kunnskap.home import rules
 from kunnskap.insight import rules as insight
+from kunnskap.invitations import rules as invitations
 from kunnskap.networks.models import NetworkMember
 from kunnskap.posts import actions as posting
 from kunnskap.privacy import rules as privacy
@@ -239,7 +240,9 @@ def test_how_long_things_are_kept_is_said_as_it_is_done(app, browser, monkeypatc
         round(period / timedelta(days=30.4)) for period in (privacy.FIRST_WARNING, privacy.LAST_WARNING, privacy.CLOSES)
     ]
     assert [int(number) for number in re.findall(r"\d+", periods["Kontoen og profilen"])] == months
-    assert timedelta(days=365) == rules.KEPT
+    assert [rules.KEPT, privacy.FEEDBACK_KEPT] == [timedelta(days=365), timedelta(days=730)]
+    assert f"{invitations.KEPT.days} dager" in periods["Invitasjoner"]
+    assert f"{privacy.LETTERS_KEPT.days} dager om den ikke lot seg sende" in periods["E-post vi sender"]
     monkeypatch.setitem(app.extensions, "kunnskap.settings", replace(settings, session_idle_hours=30))
     assert "30 timer uten bruk" in browser().get("/personvern").text
 
