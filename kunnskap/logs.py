@@ -14,6 +14,8 @@ SERVERS = ("gunicorn.error", "gunicorn.access", "waitress")
 EMAIL = re.compile(r"[^\s@<>\"'(),;:=\[\]]+@[^\s@<>\"'(),;:=\[\]]+\.\w{2,}")
 ELEVEN_DIGITS = re.compile(r"(?<![\w.])\d{6}[ .-]?\d{5}(?![\w])|(?<![\w.])\d{4}[ .]\d{2}[ .]\d{5}(?![\w])")
 QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"'<>]+")
+LETS_IN = re.compile(r"(?<=/)(?=[\w-]*[A-Z])[\w-]{32,}(?![\w.-])")
+"""A part of an address that is as long as chance and has capitals, as links that let somebody in have and titles not."""
 NETWORK_ADDRESS = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)"
 )
@@ -65,8 +67,12 @@ def _mask_record(record: logging.LogRecord) -> bool:
 
 
 def masked(text: str) -> str:
-    """Give a text without e-mail addresses, numbers of eleven digits and what was asked for; IP addresses shortened."""
+    """Give a text without e-mail addresses, eleven-digit numbers, links that let in and what was asked for.
+
+    IP addresses are shortened.
+    """
     text = QUERY.sub(r"\1?…", text)
+    text = LETS_IN.sub("…", text)
     text = EMAIL.sub("…@…", text)
     text = ELEVEN_DIGITS.sub("…", text)
     return NETWORK_ADDRESS.sub(_shorter, text)

@@ -1,5 +1,6 @@
 """Whether a site may be opened to others: what is unsafe with its settings, its folder, its database and its people."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ class Finding:
 @with_appcontext
 def check_deploy(processes: int) -> None:
     """Tell what is unsafe about the site as it is set up; exit status 1 when anything is."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     found = list(findings(starting.settings(), debug=current_app.debug, processes=processes))
     unsafe, known = [one for one in found if one.unsafe], [one for one in found if not one.unsafe]
     for heading, part in (("Not safe to open to others:", unsafe), ("Worth knowing:", known)):

@@ -37,6 +37,11 @@ def written():
         ("number 01019012345 and 010190 12345 and 1234.56.78901", "number … and … and …"),
         ("GET /sok?q=min+hemmelige+sykdom HTTP/1.1", "GET /sok?… HTTP/1.1"),
         ('"GET /sok?q=hemmelig" 200', '"GET /sok?…" 200'),
+        ("GET /nytt-passord/k3Jh_9dQ2-LmNoPqRsTuVwXyZ0123456789AbCdEf HTTP/1.1", "GET /nytt-passord/… HTTP/1.1"),
+        (
+            "GET /sporsmal/12-hvordan-lager-en-liten-kommune-klimabudsjett",
+            "GET /sporsmal/12-hvordan-lager-en-liten-kommune-klimabudsjett",
+        ),
         ("at 11:24:35 in module::function, 3 of 12 in 250 ms", "at 11:24:35 in module::function, 3 of 12 in 250 ms"),
         ("waiting for version 1.2.3 of 1234567890123 things?", "waiting for version 1.2.3 of 1234567890123 things?"),
     ],
