@@ -108,7 +108,7 @@ def turn_on() -> ResponseReturnValue:
     form = SetUpForm.sent()
     if form.validate():
         with form.gather_problems():
-            codes = actions.turn_on(actor(), form.sealed.data, form.code.data, _site())
+            codes = actions.turn_on(actor(), form.sealed.data or "", form.code.data, _site())
             let_in(current().account, current().how, second_factor=True)
             return _codes_page(codes)
     return _own_page(form, changes=current().account.totp_secret is not None), 422
