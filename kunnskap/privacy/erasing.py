@@ -72,10 +72,10 @@ def erase(actor: Actor | None, account_id: int) -> bool:
     _leave_to_workplaces(leaving)
     _settle_decisions(leaving)
     _forget_address(leaving)
-    session.execute(delete(Follow).where(Follow.target_kind == "person", Follow.target_id == leaving.person_id))
+    _change(delete(Follow).where(Follow.target_kind == "person", Follow.target_id == leaving.person_id))
     # Everything else that points to them goes, or stands without anybody, by the rules of its foreign key.
-    session.execute(delete(Account).where(Account.id == account_id))
-    session.execute(delete(Person).where(Person.id == leaving.person_id))
+    _change(delete(Account).where(Account.id == account_id))
+    _change(delete(Person).where(Person.id == leaving.person_id))
     session.expire_all()
     _tell(leaving)
     audit.note(actor, "account deleted", f"account:{account_id}", {"person": leaving.person_id})
@@ -118,11 +118,12 @@ def _take_back_votes(leaving: _Leaving) -> None:
     wondered = select(Wonder.post_id).where(Wonder.person_id == leaving.person_id)
     fewer = update(QuestionDetails).where(QuestionDetails.post_id.in_(wondered))
     _change(fewer.values(wonder_count=QuestionDetails.wonder_count - 1))
-    session.execute(delete(Vote).where(Vote.voter_id == leaving.person_id))
-    session.execute(delete(Wonder).where(Wonder.person_id == leaving.person_id))
+    _change(delete(Vote).where(Vote.voter_id == leaving.person_id))
+    _change(delete(Wonder).where(Wonder.person_id == leaving.person_id))
 
 
 def _change(statement: Any) -> None:
+    """Change rows without looking for them among those at hand, which are all forgotten in the end."""
     session.execute(statement, execution_options={"synchronize_session": False})
 
 
@@ -145,8 +146,8 @@ def _empty(leaving: _Leaving, ids: list[int]) -> None:
     leaving.files |= _files_of(ids)
     nothing = dict.fromkeys(("title", "body", "body_html", "excerpt", "source_url"), "")
     _change(update(Post).where(Post.id.in_(ids)).values(attachment_count=0, external_id=None, **nothing))
-    session.execute(delete(Revision).where(Revision.post_id.in_(ids)))
-    session.execute(delete(Attachment).where(Attachment.post_id.in_(ids)))
+    _change(delete(Revision).where(Revision.post_id.in_(ids)))
+    _change(delete(Attachment).where(Attachment.post_id.in_(ids)))
 
 
 def _delete_comments(leaving: _Leaving) -> None:
@@ -155,7 +156,7 @@ def _delete_comments(leaving: _Leaving) -> None:
     with_held = update(Post).where(Post.id.in_(select(Comment.post_id).where(held)))
     _change(with_held.values(comment_count=Post.comment_count - number))
     unseen = or_(Comment.withdrawn_at.is_not(None), Comment.held_at.is_not(None))
-    session.execute(delete(Comment).where(Comment.author_id == leaving.person_id, unseen))
+    _change(delete(Comment).where(Comment.author_id == leaving.person_id, unseen))
 
 
 def _delete_posts(leaving: _Leaving, ids: Collection[int]) -> None:
@@ -163,8 +164,8 @@ def _delete_posts(leaving: _Leaving, ids: Collection[int]) -> None:
     for column in (QuestionDetails.accepted_answer_id, QuestionDetails.duplicate_of_id):
         _change(update(QuestionDetails).where(column.in_(ids)).values({column: None}))
     _change(update(Post).where(Post.merged_into_id.in_(ids)).values(merged_into_id=None))
-    session.execute(delete(Post).where(Post.id.in_(ids), Post.parent_id.is_not(None)))
-    session.execute(delete(Post).where(Post.id.in_(ids)))
+    _change(delete(Post).where(Post.id.in_(ids), Post.parent_id.is_not(None)))
+    _change(delete(Post).where(Post.id.in_(ids)))
 
 
 def _files_of(ids: Collection[int]) -> set[str]:
@@ -242,12 +243,12 @@ def _settle_decisions(leaving: _Leaving) -> None:
 def _forget_address(leaving: _Leaving) -> None:
     """Forget mail that waits to be sent, invitations, feedback and searches that hold the address or the name."""
     waiting = Outbox.facts.contains(f'"to": "{leaving.email}"', autoescape=True)
-    session.execute(delete(Outbox).where(Outbox.name == MailWanted.__name__, waiting))
-    session.execute(delete(Invitation).where(Invitation.email == leaving.email))
+    _change(delete(Outbox).where(Outbox.name == MailWanted.__name__, waiting))
+    _change(delete(Invitation).where(Invitation.email == leaving.email))
     _change(update(Feedback).where(func.lower(Feedback.email) == leaving.email).values(email=""))
     if len(leaving.name.split()) > 1:
         name = " ".join(leaving.name.lower().split())
-        session.execute(delete(SearchTally).where(SearchTally.words.contains(name, autoescape=True)))
+        _change(delete(SearchTally).where(SearchTally.words.contains(name, autoescape=True)))
 
 
 def _let_go(files: Collection[str]) -> set[str]:
@@ -256,13 +257,12 @@ def _let_go(files: Collection[str]) -> set[str]:
         held = [select(model.sha256).where(model.sha256 == sha256) for model in (Attachment, DocumentDetails)]
         before = select(Revision.id).where(cast(Revision.details, String).contains(sha256))
         if not any(session.execute(one.limit(1)).first() for one in (*held, before)):
-            session.execute(delete(StoredFile).where(StoredFile.sha256 == sha256))
+            _change(delete(StoredFile).where(StoredFile.sha256 == sha256))
     return set(files) - set(session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(files))))
 
 
 def _tell(leaving: _Leaving) -> None:
-    for post_id, root_id in sorted(leaving.changed):
-        events.emit(PostChanged(post_id, root_id))
+    events.emit_all(PostChanged(post_id, root_id) for post_id, root_id in sorted(leaving.changed))
     events.emit(PersonChanged(leaving.person_id))
 
 

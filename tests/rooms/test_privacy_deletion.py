@@ -25,7 +25,7 @@ from kunnskap.passkeys.models import Passkey
 from kunnskap.people.models import Consent, Person
 from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import Attachment, Comment, Draft, Post, Revision, Vote
-from kunnskap.privacy import rules
+from kunnskap.privacy import erasing, rules
 from kunnskap.privacy.models import Export
 from kunnskap.questions.models import QuestionDetails, Wonder
 from kunnskap.saved.models import SavedSearch
@@ -374,3 +374,19 @@ def test_nothing_of_the_person_is_left_in_the_index(browser, me, everywhere):
     assert index.find(Query("Zebulon", literal=True)).total == 0
     question, _theirs = everywhere
     assert index.find(Query("Mitt spørsmål")).hits[0].group.id == question.id
+
+
+def test_it_takes_no_more_statements_to_leave_with_much_written(member, count_sql):
+    taken, other = [], factories.person("Ingen Annen")
+    for number in (2, 20):
+        leaving = member(f"Test Nummer {number}")
+        asked = factories.question(other)
+        for _ in range(number):
+            factories.answer(asked, leaving)
+            factories.question(leaving, withdrawn_at=clock.now())
+            factories.keep(Vote(post_id=factories.question(other).id, voter_id=leaving.person_id))
+        with count_sql() as statements:
+            erasing.erase(None, leaving.id)
+            session.commit()
+        taken.append(len(statements))
+    assert taken[1] <= taken[0]
