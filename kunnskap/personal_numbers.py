@@ -6,7 +6,7 @@ numbers 80; they are stopped too, since nobody can tell by looking that a test n
 two and five digits of which the last controls the others (Bits' norm for account numbers); an IBAN has the same behind
 NO and two digits. From 2032 numbers will be given whose first control digit may be 0 to 3 off, and whose century cannot
 be read (skatteetaten.github.io/folkeregisteret-api-dokumentasjon/nytt-fodselsnummer-fra-2032); until then both control
-digits must be right, or eleven times as many other numbers would be taken for one. docs/decisions/0019 says more.
+digits must be right, or four times as many other numbers would be taken for one. docs/decisions/0019 says more.
 """
 
 import re

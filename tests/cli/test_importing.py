@@ -13,6 +13,7 @@ from kunnskap.files import Shelf
 from kunnskap.people.models import Person
 from kunnskap.posts.models import Comment, Post, Revision
 from tests import factories
+from tests.browsing import tell
 
 PERSON = {
     "type": "person", "id": 1, "name": "Prøve Person", "email": "Prove.Person@skien.kommune.no",
@@ -112,6 +113,12 @@ def test_the_same_id_with_another_text_updates_and_remembers_the_old_one(take):
         (EXPERIENCE | {"id": "e2", "barriers": {"codes": ["hekseri"]}}, "not 'hekseri'"),
         (DOCUMENT | {"id": "d2", "file": "../../etc/passwd"}, "must stand in the folder"),
         (DOCUMENT | {"id": "d2", "file": "borte.pdf"}, "there is no file 'borte.pdf'"),
+        (
+            QUESTION | {"id": "q2", "body": "Født 051097 03232"},
+            "body holds what looks like an identity number: 051097 *****",
+        ),
+        (EXPERIENCE | {"id": "e2", "advice": "Konto 12345678903"}, "advice holds what looks like an account number"),
+        (PERSON | {"id": 2, "role": "1234.56.78903"}, "role holds what looks like an account number: 1234.**.*****"),
         (QUESTION | {"id": "q2", "source": "javascript:alert(1)"}, "source must be a web address"),
     ],
 )
@@ -120,6 +127,15 @@ def test_a_bad_line_is_reported_with_its_number_and_nothing_else_is_lost(take, l
     assert list(account.problems) == [3]
     assert reason in account.problems[3]
     assert dict(account.new) == {"person": 1, "question": 1, "answer": 1}
+
+
+def test_an_imported_document_waits_until_its_file_is_read_and_keeps_its_day(take):
+    take(PERSON, DOCUMENT | {"created": "2020-05-17T12:00:00+00:00"})
+    post = session.scalars(select(Post).where(Post.kind_key == "document")).one()
+    assert post.held_for == "reading"
+    tell()
+    post = session.get_one(Post, post.id)
+    assert (post.held_for, post.published_at.year) == (None, 2020)
 
 
 def test_a_line_that_is_not_utf_8_is_reported(take, tmp_path):
