@@ -52,6 +52,12 @@ def _has(fact: ColumnElement[bool]) -> ColumnElement[bool]:
     return Post.id.in_(select(ExperienceDetails.post_id).where(fact))
 
 
+def refuse_what_never_was_one(post_id: int) -> None:
+    """Raise NotFound unless the post is, or was, an experience: moderators may make a question of it."""
+    if session.get(ExperienceDetails, post_id) is None:
+        raise NotFound
+
+
 def experience(actor: Actor, post_id: int) -> tuple[Post, ExperienceDetails]:
     """Give an experience and its facts, with the contact's workplace; raises NotFound when the actor may not know of it."""
     wanted = (

@@ -80,6 +80,7 @@ def show(slug: str) -> ResponseReturnValue:
     try:
         post, details = queries.experience(who, number_of(slug))
     except NotFound:
+        queries.refuse_what_never_was_one(number_of(slug))
         return lead_on(number_of(slug))
     if slug != post.slug:
         return redirect(url_for("experiences.show", slug=post.slug), 301)

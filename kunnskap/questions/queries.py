@@ -91,6 +91,12 @@ def question(actor: Actor, post_id: int) -> Asked:
     return Asked(post, details, original, begun, bool(wonders), mine, [one for one, _by_me in answers])
 
 
+def refuse_what_never_was_one(post_id: int) -> None:
+    """Raise NotFound unless the post is, or was, a question: moderators may merge one, or make an experience of it."""
+    if session.get(QuestionDetails, post_id) is None:
+        raise NotFound
+
+
 def is_stranger(actor: Actor, post_id: int) -> bool:
     """Say whether a member has nothing of their own on a question's page: wrote, said, chose or began nothing there."""
     me = actor.person_id

@@ -74,6 +74,7 @@ def show(slug: str) -> ResponseReturnValue:
     try:
         asked = queries.question(actor(), number_of(slug))
     except NotFound:
+        queries.refuse_what_never_was_one(number_of(slug))
         return lead_on(number_of(slug))
     if asked.post.merged_into_id and posts.elsewhere(actor(), asked.post.id):
         return lead_on(asked.post.id)
