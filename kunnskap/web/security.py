@@ -48,7 +48,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join([f"{name}=()" for name in UNUSED] + [f"{name}=(self)" for name in OWN]),
 }
-SECRET_PARTS = {"token", "mark"}
+SECRET_PARTS = {"token", "mark", "signed"}
 """Parts of addresses that let in whoever has them, by their names in routes."""
 COOKIES = {"SAMESITE": "Lax", "HTTPONLY": True, "PATH": "/"}
 WRONG_NAME = "Denne adressen hører ikke til Kunnskap her. Se etter at du har skrevet den riktig.\n"
