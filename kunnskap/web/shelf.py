@@ -32,6 +32,6 @@ def give(file: StoredFile, filename: str) -> Response:
         conditional=True,
         etag=file.sha256,
     )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
     return response

@@ -40,7 +40,7 @@ def test_a_picture_comes_out_without_what_was_hidden_in_it(asker):
     assert Image.open(io.BytesIO(answer.data)).format == "JPEG"
     assert answer.mimetype == "image/jpeg"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert answer.headers["Content-Disposition"] == "inline; filename=bilde.jpg.html.jpg"
 
 

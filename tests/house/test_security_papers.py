@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 import kunnskap
 
@@ -97,6 +98,16 @@ def test_no_script_stores_anything_in_the_browser():
     ours = [*(HOUSE / "static" / "js").rglob("*.js")]
     assert ours
     assert [script.name for script in ours if stores.search(script.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("address", ["/logg-inn", "/registrer", "/konto"])
+def test_passwords_are_hidden_as_they_are_typed_and_may_be_pasted_and_filled_in(browser, member, address):
+    page = BeautifulSoup(browser(member() if address == "/konto" else None).get(address).text, "html.parser")
+    fields = [field for field in page.find_all("input") if "password" in field.get("name", "")]
+    assert fields
+    assert {field["type"] for field in fields} == {"password"}
+    assert {field["autocomplete"] for field in fields} <= {"current-password", "new-password"}
+    assert not [name for field in fields for name in field.attrs if name.startswith("on")]
 
 
 @cache

@@ -20,7 +20,7 @@ def addresses(text):
 
 def mapped(visit):
     index = visit.get("/sitemap.xml")
-    assert index.mimetype == "application/xml"
+    assert index.content_type == "application/xml; charset=utf-8"
     parts = [visit.get(part.removeprefix(SITE)) for part in addresses(index.text)]
     assert all(part.status_code == 200 for part in parts)
     return [one.removeprefix(SITE) for part in parts for one in addresses(part.text)]
@@ -137,7 +137,7 @@ def test_asking_for_the_map_takes_as_many_statements_however_many_posts_there_ar
 
 def refused(visit):
     answer = visit.get("/robots.txt")
-    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    assert (answer.status_code, answer.content_type) == (200, "text/plain; charset=utf-8")
     return [line.removeprefix("Disallow: ") for line in answer.text.splitlines() if line.startswith("Disallow: ")]
 
 
