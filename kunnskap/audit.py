@@ -7,6 +7,7 @@ put in between is found by `broken_at`. Entries hold ids and keys, never what pe
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -63,10 +64,12 @@ def note(actor: Actor | None, act: str, target: str = "", facts: Mapping[str, An
 def broken_at() -> int | None:
     """Give the id of the first entry that is not as it was written, or does not follow the one before; None when all are."""
     previous = FIRST
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)):
-        if entry.previous != previous or entry.digest != _digest(entry):
-            return entry.id
-        previous = entry.digest
+    rows = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
+    with closing(session.scalars(rows)) as entries:
+        for entry in entries:
+            if entry.previous != previous or entry.digest != _digest(entry):
+                return entry.id
+            previous = entry.digest
     return None
 
 

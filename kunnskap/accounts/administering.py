@@ -7,6 +7,7 @@ knows which language somebody else reads.
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import InvalidRequestError
 
 from kunnskap import audit, clock, letters, mail
 from kunnskap.accounts import actions, queries, sessions
@@ -14,7 +15,7 @@ from kunnskap.accounts.models import Account
 from kunnskap.accounts.queries import Workplace
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
-from kunnskap.errors import Invalid, NotAllowed
+from kunnskap.errors import Invalid, NotAllowed, NotFound
 from kunnskap.events import emit
 from kunnskap.i18n import mark
 from kunnskap.letters import BOKMAL
@@ -149,7 +150,10 @@ def held(actor: Actor, number: int, right: str = "change roles and end accounts"
     if not actor.may(right):
         raise NotAllowed
     account = queries.by_id(number)
-    hold(account)
+    try:
+        hold(account)
+    except InvalidRequestError:  # somebody removed it while we waited
+        raise NotFound from None
     return account
 
 

@@ -92,8 +92,9 @@ class EndForm(Form):
 
 
 def day(typed: str) -> date | None:
-    """Read a day as a date field sends it; None for anything else."""
+    """Read a day of this century as a date field sends it; None for anything else."""
     try:
-        return date.fromisoformat(typed)
+        read = date.fromisoformat(typed)
     except ValueError:
         return None
+    return read if 2000 <= read.year < 2100 else None
