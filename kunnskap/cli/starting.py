@@ -6,6 +6,7 @@ from typing import cast
 from flask import current_app
 
 from kunnskap.accounts import actions as accounts
+from kunnskap.accounts import register as domains
 from kunnskap.cli import demo, mergers
 from kunnskap.config import Settings
 from kunnskap.db import expect_writes, session
@@ -23,7 +24,7 @@ def settings() -> Settings:
 
 def load_reference_data() -> str:
     """Load places with what follows them, themes, networks and synonyms in one transaction, and tell what was found."""
-    return _told("Reference data", places.load, mergers.follow, themes.load, networks.load, synonyms.load)
+    return _told("Reference data", places.load, mergers.follow, themes.load, networks.load, synonyms.load, domains.load)
 
 
 def load_demo_content() -> str:

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from kunnskap import clock
-from kunnskap.accounts import administering, sessions
-from kunnskap.accounts.models import Account, AccountSession, AccountToken
+from kunnskap.accounts import administering, register, sessions
+from kunnskap.accounts.models import Account, AccountSession, AccountToken, KnownDomain
+from kunnskap.accounts.queries import Workplace
 from kunnskap.accounts.sessions import Device
 from kunnskap.actor import Actor
+from kunnskap.administration import actions as administration
 from kunnskap.administration.queries import state
 from kunnskap.audit import AuditEntry
 from kunnskap.db import session
@@ -275,3 +277,16 @@ def test_a_moderator_shuts_members_only(member, one):
     with pytest.raises(NotAllowed):
         administering.suspend(acting, other.id, clock.now() + timedelta(1))
     assert not now(other).is_suspended
+
+
+def test_the_starting_list_adds_what_is_missing_and_leaves_what_moderators_did(member):
+    acting = Actor(member(role="moderator").person_id, "moderator")
+    loaded = register.load()
+    assert loaded.changed == len(register.read())
+    assert register.load().changed == 0
+    administration.remove_domain(acting, "ks.no")
+    administration.change_domain(acting, "nve.no", Workplace("state", "NVE"))
+    assert register.load().changed == 0
+    session.commit()
+    assert session.get(KnownDomain, "ks.no") is None
+    assert session.get(KnownDomain, "nve.no").organisation == "NVE"
