@@ -391,5 +391,6 @@ def drafts(actor: Actor) -> list[Draft]:
 
 
 def has_gone(actor: Actor) -> bool:
-    """Say whether the actor has written anything that only they and moderators still see."""
-    return bool(session.scalar(select(exists().where(Post.author_id == actor.person_id, ~stands(Post)))))
+    """Say whether the actor wrote anything that others who may see the same do not: it is gone, or for a circle one left."""
+    shared = and_(stands(Post), meant_for(actor, Post))
+    return bool(session.scalar(select(exists().where(Post.author_id == actor.person_id, ~shared))))

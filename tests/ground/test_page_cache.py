@@ -219,3 +219,25 @@ def test_what_editors_say_of_words_changes_kept_pages_at_once(visit):
     insight.add(Actor(factories.person().id, "moderator"), "batteridoning = nullutslippsbil")
     session.commit()
     assert visit(address)[1]
+
+
+def test_what_one_wrote_for_a_network_one_has_left_stands_on_no_page_kept_for_others(visit):
+    network, one, other = factories.network(), factories.account(), factories.account()
+    left = {"audience": "network", "for_network_id": network.id}
+    factories.question(one, title="Hva mener dere i klimanettet?", **left)
+    indexing.index().rebuild()
+    for address in ("/sok?q=klimanettet", "/api/v1/search?q=klimanettet", "/sok/forslag?q=hva+mener", "/sporsmal"):
+        visit(address, one)
+        answer, _ = visit(address, other)
+        assert "mener dere" not in answer.text, address
+
+
+def test_a_list_that_names_its_reader_is_kept_for_nobody(visit):
+    asker, other = factories.account("Hemmelig Testesen"), factories.account()
+    factories.question(asker, title="Hvordan sier vi fra om rot?", hides_author=True)
+    indexing.index().rebuild()
+    for address in ("/sporsmal", "/sok?q=rot", "/api/v1/search?q=rot"):
+        visit(address, asker)
+        answer, _ = visit(address, other)
+        assert "Hvordan sier vi fra om" in answer.text
+        assert "Hemmelig" not in answer.text, address
