@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kunnskap.accounts.letting_in import current, forget
+from kunnskap.errors import NotFound
 from kunnskap.people import actions as people
 from kunnskap.people.models import PURPOSES
 from kunnskap.privacy import actions, queries
@@ -42,8 +43,11 @@ def export_file(number: int) -> Response:
     """Give a file with one's own data to its owner."""
     export = queries.ready_export(actor(), number)
     exporter: Exporter = current_app.extensions["kunnskap.exporter"]
+    path = exporter.path(export.filename)
+    if not path.is_file():
+        raise NotFound
     name = f"kunnskap-mine-data-{export.asked_at:%Y-%m-%d}.zip"
-    response = send_file(exporter.path(export.filename), "application/zip", as_attachment=True, download_name=name)
+    response = send_file(path, "application/zip", as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store"
     return response
 

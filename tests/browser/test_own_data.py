@@ -7,6 +7,8 @@ import re
 import time
 import zipfile
 
+from axe_playwright_python.sync_playwright import Axe
+
 NAME, ADDRESS = "Test Slettesen", "test.slettesen@skien.kommune.no"
 TITLE = "Hva gjør dere med gamle oljetanker på skoler?"
 PATIENCE = 20
@@ -17,6 +19,8 @@ def test_a_member_takes_their_data_along_and_leaves_the_question_behind(page, in
     _sign_up(page, instance)
     question = _asks(page)
 
+    for path in ("/konto", "/konto/mine-data", "/konto/samtykker", "/konto/slett"):
+        _is_fine(page, path)
     page.goto("/konto")
     page.get_by_role("link", name="Hent en kopi av alt vi har lagret om deg").click()
     page.get_by_role("button", name="Lag en kopi").click()
@@ -42,6 +46,16 @@ def test_a_member_takes_their_data_along_and_leaves_the_question_behind(page, in
     assert ADDRESS in last.get_content()
     page.goto("/konto")
     assert "/logg-inn" in page.url
+
+
+def _is_fine(page, path):
+    """Nothing for axe to object to, and nothing wider than a narrow screen."""
+    page.goto(path)
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] != "minor"] == []
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def _sign_up(page, instance):

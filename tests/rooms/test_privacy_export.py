@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import zipfile
 from datetime import timedelta
 
@@ -23,12 +24,14 @@ from kunnskap.people.models import Consent, PersonTheme
 from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import Attachment, Comment, Draft, Revision, Vote
 from kunnskap.privacy import exporting, rules
+from kunnskap.privacy.events import ExportAsked
 from kunnskap.privacy.exporting import Owner
 from kunnskap.privacy.models import Export
 from kunnskap.questions.models import Wonder
 from kunnskap.saved.models import SavedSearch
 from kunnskap.search.models import SynonymGroup
 from kunnskap.second_factor.models import RecoveryCode
+from kunnskap.web.limits import limiter
 from tests import factories
 
 PAGE = "/konto/mine-data"
@@ -238,3 +241,56 @@ def test_much_written_is_given_whole_and_in_order(me, my_browser, monkeypatch):
     given = fetched(my_browser)
     assert [row["title"] for row in given["innlegg.json"]] == [f"Spørsmål {number}" for number in range(8)]
     assert len(given["versjoner.json"]) == 8
+
+
+def test_there_is_a_limit_to_how_often_one_may_ask_a_day(my_browser):
+    limiter.enabled = True
+    try:
+        statuses = [my_browser.post(PAGE).status_code for _ in range(6)]
+    finally:
+        limiter.enabled = False
+        limiter.reset()
+    assert statuses == [303] * 5 + [429]
+
+
+@pytest.mark.parametrize("number", ["0", "999999", "2147483648", "-1", "x"])
+def test_a_number_that_is_nobodys_leads_nowhere(my_browser, number):
+    assert my_browser.get(f"{PAGE}/{number}").status_code == 404
+
+
+def test_a_file_that_is_gone_from_the_folder_is_not_found(app, my_browser):
+    my_browser.post(PAGE)
+    export = session.query(Export).one()
+    app.extensions["kunnskap.exporter"].path(export.filename).unlink()
+    assert my_browser.get(f"{PAGE}/{export.id}").status_code == 404
+
+
+def test_an_export_that_was_broken_off_is_made_again_and_leaves_nothing_behind(app, me, my_browser, monkeypatch):
+    exporter, write = app.extensions["kunnskap.exporter"], exporting.write
+
+    def fail(*_args):
+        raise OSError("the disk is full")
+
+    asked = factories.keep(Export(person_id=me.person_id, expires_at=clock.now() + timedelta(days=7)))
+    before = set(exporter.folder.glob("*"))
+    monkeypatch.setattr(exporting, "write", fail)
+    with pytest.raises(OSError, match="full"):
+        exporter.make([ExportAsked(asked.id)])
+    assert set(exporter.folder.glob("*")) == before
+    monkeypatch.setattr(exporting, "write", write)
+    exporter.make([ExportAsked(asked.id)])
+    exporter.make([ExportAsked(asked.id)])
+    assert len(set(exporter.folder.glob("*")) - before) == 1
+
+
+def test_a_file_that_was_never_finished_goes_after_a_day(app):
+    folder = app.extensions["kunnskap.exporter"].folder
+    folder.mkdir(exist_ok=True)
+    for name, hours in (("a" * 32, 25), ("b" * 32, 1)):
+        file = folder / f"{name}.zip"
+        file.touch()
+        moment = (clock.now() - timedelta(hours=hours)).timestamp()
+        os.utime(file, (moment, moment))
+    app.extensions["kunnskap.exporter"].tidy()
+    assert not (folder / f"{'a' * 32}.zip").exists()
+    assert (folder / f"{'b' * 32}.zip").exists()
