@@ -94,14 +94,20 @@ def settings(database_url: str) -> Iterator[Settings]:
 
 
 @pytest.fixture(scope="session")
-def app(settings: Settings) -> Iterator[Flask]:
+def _nobody_notes_presence() -> Iterator[None]:
+    """Uses of sessions are written by threads of their own, which would write into some test: of no site in any test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kunnskap.Presence", lambda _keep: Presence(lambda _numbers: None, pause=None))
+        yield
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, _nobody_notes_presence: None) -> Iterator[Flask]:
     """The whole site, with every table in place."""
     handlers = logging.getLogger().handlers[:]
     app = create_app(settings)
     logging.getLogger().handlers[:] = handlers
     app.testing = True
-    # Uses of sessions are written by a thread of its own, which would write into some test.
-    app.extensions["kunnskap.presence"] = Presence(lambda _numbers: None, pause=None)
     app.test_client_class = Browser
     engine = db.maker.kw["bind"]
     db.session.remove()
