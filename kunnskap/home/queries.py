@@ -25,6 +25,7 @@ from kunnskap.themes.models import Theme
 MOST_POSTS, FEEDBACK_SIZE = 20, 20
 MAP_SIZE = 10_000
 """Posts to a part of the site map, at most: those whose numbers follow one another, so that a part stays what it is."""
+LARGEST_ID = 2_147_483_647
 Row = TypeVar("Row", Theme, Place, Network)
 
 
@@ -84,15 +85,19 @@ def feedback(actor: Actor, number: int = 1) -> Page[Feedback]:
 
 def map_parts() -> list[int]:
     """The numbers, from 1, of the parts of the site map that have something in them."""
-    part = (Post.id - 1) // MAP_SIZE
-    return [number + 1 for number in session.scalars(select(part).where(_on_map()).distinct().order_by(part))]
+    last = session.scalar(select(Post.id).where(_on_map()).order_by(Post.id.desc()).limit(1))
+    parts = range(1, ((last or 0) - 1) // MAP_SIZE + 2)
+    return [part for part in parts if session.scalar(select(Post.id).where(_on_map(), _within(part)).limit(1))]
 
 
 def on_map(part: int) -> Iterator[Post]:
     """Give the posts of a part of the site map a few at a time, with what their addresses need."""
-    within = and_(Post.id > (part - 1) * MAP_SIZE, Post.id <= part * MAP_SIZE)
-    rows = select(Post).where(_on_map(), within).order_by(Post.id).execution_options(yield_per=1_000)
+    rows = select(Post).where(_on_map(), _within(part)).order_by(Post.id).execution_options(yield_per=1_000)
     yield from session.scalars(rows.options(load_only(Post.id, Post.kind_key, Post.title, Post.active_at)))
+
+
+def _within(part: int) -> ColumnElement[bool]:
+    return and_(Post.id > min((part - 1) * MAP_SIZE, LARGEST_ID), Post.id <= min(part * MAP_SIZE, LARGEST_ID))
 
 
 def _on_map() -> ColumnElement[bool]:

@@ -174,9 +174,10 @@ def site_map() -> Response:
 @limiter.limit(ASKING)
 def site_map_part(part: int) -> Response:
     """Give a part of the map: 0 is of pages, the others of posts everyone may see."""
-    if part and part not in queries.map_parts():
+    pages = list(_posts(part) if part else _pages())
+    if not pages:
         raise NotFound
-    return Response(serial.part(_posts(part) if part else _pages()), mimetype="application/xml")
+    return Response(serial.part(pages), mimetype="application/xml")
 
 
 def _pages() -> Iterator[tuple[str, datetime | None]]:
