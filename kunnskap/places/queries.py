@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, cast, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from kunnskap.db import session
@@ -81,8 +81,11 @@ def by_words(words: str) -> Place | None:
 def by_domain(domain: str) -> Place | None:
     """Find today's place whose e-mail addresses end in this domain or one below it, as in post.skien.kommune.no."""
     asked = domain.strip().lower()
-    for place in session.scalars(_todays().order_by(Place.kind.desc())):
-        if any(asked == own or asked.endswith(f".{own}") for own in place.domains):
+    ends = [asked.split(".", skipped)[-1] for skipped in range(asked.count("."))]
+    held = cast(Place.domains, String)
+    likely = or_(*(held.contains(f'"{end}"', autoescape=True) for end in ends)) if ends else false()
+    for place in session.scalars(_todays().where(likely).order_by(Place.kind.desc())):
+        if any(own in ends for own in place.domains):
             return place
     return None
 
