@@ -74,7 +74,7 @@ ACTS = {
     "synonyms added": mark("La til synonymer"),
     "synonyms changed": mark("Endret synonymer"),
     "synonyms removed": mark("Fjernet synonymer"),
-    "moderation.appeal": mark("Fikk en klage"),
+    "moderation.answer-appeal": mark("Svarte på en klage"),
     "moderation.approve": mark("La ut et innlegg som ventet"),
     "moderation.refuse": mark("La ikke ut et innlegg som ventet"),
     "moderation.hide": mark("Skjulte noe"),

@@ -23,7 +23,7 @@ from kunnskap.posts import queries as posts
 from kunnskap.posts.forms import CommentForm
 from kunnskap.posts.kinds import EXPERIENCE
 from kunnskap.posts.models import Draft, Post
-from kunnskap.posts.views import lead_on
+from kunnskap.posts.views import lead_on, waits_for_review
 from kunnskap.search import queries as search
 from kunnskap.themes import queries as themes
 from kunnskap.web.access import actor, members, open_door
@@ -123,7 +123,7 @@ def new() -> ResponseReturnValue:
             if not post.attachment_count:
                 attaching.hang(who, post, files)
             post_actions.forget_draft(who, DRAFT)
-            flash(_("Takk! Erfaringen er delt."))
+            flash(waits_for_review() if post.held_at else _("Takk! Erfaringen er delt."))
             return redirect(url_for("experiences.show", slug=post.slug))
     return _form_page(form), 422
 

@@ -43,6 +43,11 @@ def lead_on(post_id: int) -> ResponseReturnValue:
     return redirect(address(found), 301 if found.id != post_id or request.endpoint == "posts.show" else 302)
 
 
+def waits_for_review() -> str:
+    """What newcomers are told when they have posted something."""
+    return _("Takk! En moderator ser på det først, siden du er ny her. Så lenge er det bare du som ser det.")
+
+
 @posts.app_errorhandler(AlreadyPosted)
 def lead_to_first(twice: AlreadyPosted) -> ResponseReturnValue:
     """Lead whoever sent a form twice to what it made."""

@@ -18,7 +18,7 @@ from kunnskap.posts import rules as post_rules
 from kunnskap.posts.forms import CommentForm
 from kunnskap.posts.kinds import QUESTION
 from kunnskap.posts.models import Post
-from kunnskap.posts.views import lead_on
+from kunnskap.posts.views import lead_on, waits_for_review
 from kunnskap.questions import actions, queries, rules
 from kunnskap.questions.forms import AnswerForm, DuplicateForm, QuestionForm, filled
 from kunnskap.questions.queries import ANSWER_FORM, Asked, Wanted
@@ -113,7 +113,7 @@ def ask() -> ResponseReturnValue:
             if not post.attachment_count:
                 attaching.hang(who, post, files)
             post_actions.forget_draft(who, DRAFT)
-            flash(_("Spørsmålet er lagt ut. Du finner det igjen på Min side."))
+            flash(waits_for_review() if post.held_at else _("Spørsmålet er lagt ut. Du finner det igjen på Min side."))
             return redirect(url_for("questions.show", slug=post.slug))
     return _form_page(form), 422
 
@@ -170,7 +170,7 @@ def answer(post_id: int) -> ResponseReturnValue:
             if not made.attachment_count:
                 attaching.hang(who, made, files)
             post_actions.forget_draft(who, f"{ANSWER_FORM}:{post_id}")
-            flash(_("Takk! Svaret er lagt ut."))
+            flash(waits_for_review() if made.held_at else _("Takk! Svaret er lagt ut."))
             return _back_to(asked.post, made)
     return _page(asked, answer_form=form), 422
 
