@@ -66,13 +66,19 @@ class ChangeDomainForm(DomainForm):
 class RoleForm(Form):
     """A role to give."""
 
-    role = SelectField(_l("Rolle"), choices=options({key: _l(ROLES[key]) for key in GIVEN_ROLES}))
+    role = SelectField(
+        _l("Rolle"), [validators.InputRequired()], choices=options({key: _l(ROLES[key]) for key in GIVEN_ROLES})
+    )
 
 
 class SuspendForm(Form):
     """For how long an account is shut, and why."""
 
-    days = SelectField(_l("Hvor lenge?"), choices=options({key: _l(words) for key, words in SUSPENSIONS.items()}))
+    days = SelectField(
+        _l("Hvor lenge?"),
+        [validators.InputRequired()],
+        choices=options({key: _l(words) for key, words in SUSPENSIONS.items()}),
+    )
     why = TextAreaField(
         _l("Hvorfor?"),
         [validators.Optional(), at_most(LONGEST_REASON)],
