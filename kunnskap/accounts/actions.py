@@ -4,6 +4,7 @@ Nothing here tells a stranger whether an address has an account. Letters are the
 up, and sent or not: what the stranger sees, and how long it takes, is the same.
 """
 
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +28,7 @@ from kunnskap.places import queries as places
 from kunnskap.places.models import COUNTY, MUNICIPALITY
 from kunnskap.rights import ADMINISTRATOR
 
+log = logging.getLogger(__name__)
 CONFIRM, SIGN_IN, RESET, CHANGE = "confirm", "sign_in", "reset", "change"
 LIVES = {
     CONFIRM: timedelta(hours=24),
@@ -199,6 +201,7 @@ def sign_in(email: str, password: str) -> Account:
     account = queries.by_email(email)
     right = passwords.fits(account.password_hash if account else None, password)
     if account is None or not right or not account.is_active:
+        log.warning("a sign-in by password was refused")
         raise Invalid(form=mark("E-postadressen eller passordet er feil, eller kontoen kan ikke brukes ennå."))
     if account.password_hash and passwords.is_outdated(account.password_hash):
         account.password_hash = passwords.hashed(password)
@@ -353,7 +356,10 @@ def _spend(secret: str, purpose: str) -> Account | None:
     spent = update(AccountToken).where(*queries.usable(secret, purpose)).values(used_at=clock.now())
     number = session.scalar(spent.returning(AccountToken.account_id))
     account = queries.by_id(number) if number is not None else None
-    return account if account is not None and account.closed_at is None else None
+    if account is not None and account.closed_at is None:
+        return account
+    log.warning("a link was refused: %s", purpose)
+    return None
 
 
 def void_links(account: Account) -> None:

@@ -1,5 +1,6 @@
 """Letting somebody in, on the web's side: a new session, its cookie, and where to go next."""
 
+import logging
 from typing import cast
 
 from flask import current_app, redirect, request, session, url_for
@@ -14,6 +15,7 @@ from kunnskap.errors import NotAllowed
 from kunnskap.web.access import signed_in
 from kunnskap.web.addresses import shortened
 
+log = logging.getLogger(__name__)
 TIL = "til"
 """Where to go once the second factor is shown, kept in the cookie meanwhile."""
 
@@ -33,6 +35,7 @@ def let_in(account: Account, how: str, til: str | None = None, *, second_factor:
     begun.needs_second_factor = settings().require_second_factor
     session.permanent = True
     login_user(begun, force=True)
+    log.info("somebody signed in: %s%s", how, ", second factor shown" if second_factor else "")
     return lead_on(begun, til)
 
 

@@ -94,6 +94,7 @@ def use_code(account: Account, typed: str, site: Site) -> bool:
     if _use_app_code(account, code, site):
         return False
     if not _use_recovery_code(account, code):
+        log.warning("a code for account %s was refused", account.id)
         raise Invalid(code=WRONG)
     audit.note(account.actor, "recovery code used", f"account:{account.id}")
     _tell(account, "recovery_code_used", site, left=codes_left(account))
@@ -103,6 +104,7 @@ def use_code(account: Account, typed: str, site: Site) -> bool:
 def show_password(account: Account, typed: str) -> None:
     """Check the password of somebody who is signed in; raises Invalid(password=…)."""
     if not passwords.fits(account.password_hash, typed):
+        log.warning("the password of account %s, asked for anew, was refused", account.id)
         raise Invalid(password=mark("Passordet er feil."))
 
 

@@ -13,6 +13,8 @@ from kunnskap.web.limits import seconds_to_wait
 
 log = logging.getLogger(__name__)
 PAGES = {400, 403, 404, 405, 413, 422, 429}
+NOTED = {403, 429}
+"""What whoever looks after a site should see many of when somebody tries what they may not."""
 FOR_PROGRAMS = "/api/"
 """What addresses begin with that are answered in JSON."""
 
@@ -27,6 +29,8 @@ def init_app(app: Flask) -> None:
 
 
 def _page(status: int, **details: object) -> ResponseReturnValue:
+    if status in NOTED:
+        log.warning("%s %s was refused with %s", request.method, request.endpoint, status)
     if request.path.startswith(FOR_PROGRAMS):
         return _told(status)
     return render_template(f"errors/{status}.html", **details), status
