@@ -23,10 +23,12 @@ from kunnskap.paging import Page
 from kunnskap.people.models import Person
 from kunnskap.posts import queries as posts
 from kunnskap.posts.kinds import QUESTION
-from kunnskap.posts.models import Comment, Post
+from kunnskap.posts.models import Attachment, Comment, Post
 
 SIZE = 20
 REPORTS, HELD, APPEALS = "meldinger", "venter", "klager"
+NUMBERS = "numbers"
+"""What a file waits for that seems to hold identity or account numbers (posts.kinds.HELD_FOR)."""
 SORTS = (REPORTS, HELD, APPEALS)
 """What can wait, by its name in addresses."""
 MOST_HISTORY = 50
@@ -99,8 +101,11 @@ def _open_reports(me: int | None) -> list[Select[Any]]:
 def _held(me: int | None) -> list[Select[Any]]:
     standing_post = (Post.held_for == REVIEW, Post.hidden_at.is_(None), Post.withdrawn_at.is_(None))
     standing_comment = (Comment.held_at.is_not(None), Comment.hidden_at.is_(None), Comment.withdrawn_at.is_(None))
+    stopped = select(Attachment.post_id).where(Attachment.held_for == NUMBERS)
+    with_file = (Post.id.in_(stopped), Post.hidden_at.is_(None), Post.withdrawn_at.is_(None), Post.held_at.is_(None))
     return [
         _row(HELD, POST, Post.id, Post.held_at).where(*standing_post, _not(Post.author_id, me)),
+        _row(HELD, POST, Post.id, Post.active_at).where(*with_file, _not(Post.author_id, me)),
         _row(HELD, COMMENT, Comment.id, Comment.held_at).where(*standing_comment, _not(Comment.author_id, me)),
     ]
 
@@ -187,11 +192,12 @@ def thing(actor: Actor, path: str, number: int) -> Thing:
 
 @dataclass(frozen=True)
 class Context:
-    """Where a thing stands: the post whose page shows it, the answers, and the comments on them all by post."""
+    """Where a thing stands: the post whose page shows it, the answers, the comments on them all by post, and files held back."""
 
     root: Post
     answers: Sequence[Post]
     comments: dict[int, list[Comment]]
+    stopped: Sequence[Attachment] = ()
 
 
 def context(actor: Actor, found: Thing) -> Context | None:
@@ -201,7 +207,8 @@ def context(actor: Actor, found: Thing) -> Context | None:
     post = found.post
     root = posts.post(actor, post.parent_id) if post.parent_id else post
     answers = posts.replies(actor, root) if root.kind is QUESTION else []
-    return Context(root, answers, posts.comments(actor, [root, *answers]))
+    files = select(Attachment).where(Attachment.post_id == post.id, Attachment.held_for == NUMBERS)
+    return Context(root, answers, posts.comments(actor, [root, *answers]), session.scalars(files).all())
 
 
 def reports_on(found: Thing) -> list[Report]:
@@ -214,6 +221,11 @@ def decisions_on(person_id: int) -> list[Decision]:
     """Give what was decided about what somebody wrote and their account, the newest first."""
     rows = select(Decision).where(Decision.person_id == person_id).options(*_WHO)
     return list(session.scalars(rows.order_by(Decision.id.desc()).limit(MOST_HISTORY)))
+
+
+def has_decisions(actor: Actor) -> bool:
+    """Say whether anything was decided about the actor."""
+    return session.scalar(select(Decision.id).where(Decision.person_id == (actor.person_id or 0)).limit(1)) is not None
 
 
 def about(table: type[Report] | type[Decision], found: Thing) -> ColumnElement[bool]:

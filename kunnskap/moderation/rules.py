@@ -149,6 +149,13 @@ def offered(actor: Actor, thing: Thing) -> list[str]:
     return [act for act in ACTS if may_do(actor, thing, act)]
 
 
+def name_of(act: str, thing: Thing) -> str:
+    """What an act is called when it is offered for this thing."""
+    if act == MOVE and thing.post is not None:
+        return mark("Gjør om til en erfaring") if thing.post.kind is QUESTION else mark("Gjør om til et spørsmål")
+    return ACTS[act].name
+
+
 def possible(thing: Thing) -> set[str]:
     """What can be done to a thing as it stands now."""
     if thing.comment is not None:

@@ -34,6 +34,12 @@ def why_hidden(row: Post | Comment) -> Decision | None:
     return queries.why_hidden(actor(), row)
 
 
+@moderation.app_template_global("has_decisions")
+def has_decisions() -> bool:
+    """Whether moderators have decided anything about the reader."""
+    return queries.has_decisions(actor())
+
+
 @moderation.get("/meld/<kind>/<int:number>")
 @members
 def report_form(kind: str, number: int) -> str:
@@ -265,7 +271,7 @@ def _target(form: DecisionForm) -> Post:
 
 
 def _choice(thing: Thing, given: MultiDict[str, str]) -> ChoiceForm:
-    acts = {act: _(rules.ACTS[act].name) for act in rules.offered(actor(), thing)}
+    acts = {act: _(rules.name_of(act, thing)) for act in rules.offered(actor(), thing)}
     form = ChoiceForm(given)
     form.act.choices = options(acts)
     return form
@@ -287,16 +293,17 @@ def _report_page(thing: Thing, form: ReportForm) -> str:
 
 
 def _thing_page(thing: Thing, choice: ChoiceForm | None = None) -> str:
-    decisions = queries.decisions_on(thing.concerned_id)
+    decisions, reports = queries.decisions_on(thing.concerned_id), queries.reports_on(thing)
+    guess = {"reason": reports[0].reason if reports else rules.OTHER}
     return render_template(
         "moderation/thing.html",
         thing=thing,
         context=queries.context(actor(), thing),
-        reports=queries.reports_on(thing),
+        reports=reports,
         decisions=decisions,
         titles=queries.titles(decisions),
         offered=rules.offered(actor(), thing),
-        choice=choice or _choice(thing, MultiDict()),
+        choice=choice or _choice(thing, MultiDict(guess)),
         back=_address(thing),
         **_words(),
     )
@@ -308,7 +315,7 @@ def _decide_page(thing: Thing, choice: ChoiceForm, form: DecisionForm) -> str:
         thing=thing,
         choice=choice,
         form=form,
-        act=rules.ACTS[choice.act.data],
+        heading=_(rules.name_of(choice.act.data, thing)),
         reasons=rules.REASONS,
     )
 
