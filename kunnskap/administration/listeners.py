@@ -83,10 +83,13 @@ def _told_last() -> dict[int, datetime]:
 
 
 def _by_recipient(waiting: list[Account]) -> list[tuple[Account, list[Account]]]:
+    by_place: defaultdict[int | None, list[Account]] = defaultdict(list)
+    for one in waiting:
+        by_place[one.person.place_id].append(one)
     recipients: dict[int, Account] = {}
     theirs: defaultdict[int, list[Account]] = defaultdict(list)
-    for one in waiting:
-        for recipient in queries.recipients(one):
+    for place_id, people in by_place.items():
+        for recipient in queries.recipients(place_id):
             recipients[recipient.id] = recipient
-            theirs[recipient.id].append(one)
+            theirs[recipient.id] += people
     return [(recipients[number], people) for number, people in theirs.items()]

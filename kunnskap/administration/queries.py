@@ -165,12 +165,12 @@ def broken_at(actor: Actor) -> int | None:
     return audit.broken_at()
 
 
-def recipients(found: Account) -> list[Account]:
-    """Give those to tell that somebody waits.
+def recipients(place_id: int | None) -> list[Account]:
+    """Give those to tell that somebody who says they work at a place waits.
 
-    They are the coordinators of networks in the county where the person says they work, otherwise moderators.
+    They are the coordinators of networks in the county, otherwise moderators.
     """
-    near = _coordinators_near(found.person)
+    near = _coordinators_near(place_id) if place_id is not None else []
     return near or list(session.scalars(_usable().where(Account.role.in_((MODERATOR, ADMINISTRATOR)))))
 
 
@@ -184,10 +184,8 @@ def all_waiting() -> list[Account]:
     return list(session.scalars(_accounts().where(is_waiting()).order_by(Account.id)))
 
 
-def _coordinators_near(person: Person) -> list[Account]:
-    place = session.get(Place, person.place_id) if person.place_id is not None else None
-    if place is None:
-        return []
+def _coordinators_near(place_id: int) -> list[Account]:
+    place = session.get_one(Place, place_id)
     county = place.id if place.is_county else place.county_id
     inside = select(Place.id).where(or_(Place.id == county, Place.county_id == county))
     today = clock.now().date()

@@ -65,6 +65,11 @@ def test_what_asks_who_one_is_anew_stands_under_a_door():
     assert [one.line for one in doors.listed() if one.recent and one.door == "anyone"] == []
 
 
+def test_what_administrators_change_asks_who_they_are_anew():
+    changed = [one for one in doors.listed() if one.door == "administrators" and one.method != "GET"]
+    assert [one.line for one in changed if not one.recent] == []
+
+
 def test_no_route_that_changes_things_is_open_to_anyone_without_a_reason(app):
     careless = {
         rule.endpoint
