@@ -47,6 +47,13 @@ def lead_on(begun: AccountSession, til: str | None) -> Response:
     return redirect(local_path(til), 303)
 
 
+def let_out(answer: Response) -> Response:
+    """Sign out on this browser, which is asked to throw away the pages it has kept: others may use the machine."""
+    forget()
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
 def forget() -> None:
     """End the session this browser has, if any."""
     token = session.get("_user_id")

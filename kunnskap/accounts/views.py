@@ -18,7 +18,7 @@ from kunnskap.accounts.forms import (
     SignInForm,
     SignUpForm,
 )
-from kunnskap.accounts.letting_in import current, forget, let_in, load, settings
+from kunnskap.accounts.letting_in import current, let_in, let_out, load, settings
 from kunnskap.accounts.models import Account
 from kunnskap.accounts.rules import local_path, normal_email
 from kunnskap.web import limits
@@ -232,8 +232,7 @@ def new_password(token: str) -> ResponseReturnValue:
 @members
 def sign_out() -> ResponseReturnValue:
     """End this session."""
-    forget()
-    return redirect("/", 303)
+    return let_out(redirect("/", 303))
 
 
 @accounts.post("/logg-ut-overalt")
@@ -241,9 +240,9 @@ def sign_out() -> ResponseReturnValue:
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every session, on every machine."""
     actions.sign_out_everywhere(actor())
-    forget()
+    answer = let_out(redirect(url_for("accounts.sign_in_form"), 303))
     flash(_("Du er logget ut på alle enheter."), "success")
-    return redirect(url_for("accounts.sign_in_form"), 303)
+    return answer
 
 
 @accounts.get("/konto")

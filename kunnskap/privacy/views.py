@@ -4,7 +4,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kunnskap.accounts.letting_in import current, forget
+from kunnskap.accounts.letting_in import current, let_out
 from kunnskap.errors import NotFound
 from kunnskap.people import actions as people
 from kunnskap.people.models import PURPOSES
@@ -70,9 +70,9 @@ def delete_account() -> ResponseReturnValue:
     if form.validate():
         with form.gather_problems():
             actions.delete_account(actor(), form.email.data)
-            forget()
+            answer = let_out(redirect(url_for("home.index"), 303))
             flash(_("Kontoen din er slettet. Takk for det du har delt."), "success")
-            return redirect(url_for("home.index"), 303)
+            return answer
     return _deleting(form), 422
 
 

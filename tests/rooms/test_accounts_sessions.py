@@ -331,3 +331,8 @@ def test_a_link_that_signs_in_does_not_change_an_address(browser, somebody, sent
     for path in ("/konto/epost/", "/registrer/bekreft/", "/nytt-passord/"):
         assert visitor.get(path + token).status_code == 410
         assert visitor.post(path + token, data={"password": "fem helt andre ord nå"}).status_code == 410
+
+
+@pytest.mark.parametrize("way_out", ["/logg-ut", "/logg-ut-overalt"])
+def test_the_browser_is_asked_to_throw_away_its_pages_when_one_signs_out(browser, member, way_out):
+    assert browser(member()).post(way_out).headers["Clear-Site-Data"] == '"cache"'
