@@ -207,8 +207,8 @@ def _sign_up(token: str, found: Found) -> ResponseReturnValue:
 
 def _page(found: Found, form: SignUpForm) -> str:
     email = found.invitation.email
-    asks = found.workplace is None and (email is None or account_queries.workplace(email) is None)
-    return render_template("invitations/accept.html", found=found, form=form, asks_workplace=asks)
+    workplace = (account_queries.workplace(email) if email else None) or found.workplace
+    return render_template("invitations/accept.html", found=found, form=form, workplace=workplace)
 
 
 def _wanted(form: SignUpForm, email: str) -> SignUp:

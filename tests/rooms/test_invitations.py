@@ -127,6 +127,7 @@ def test_who_works_at_a_place_whose_domain_nobody_knows_must_be_said_to(host):
 
 def test_an_invitation_vouches_for_one_from_an_unknown_domain(host, browser, sent):
     invite(host, "konsulent@ukjent.example", **ELSEWHERE)
+    assert "Prøvefirma AS" in browser().get(link_in(sent[-1])).text
     browser().post(link_in(sent[-1]), data={"name": "Konsulent Testesen"})
     made = account("konsulent@ukjent.example")
     assert made.is_active
