@@ -1,6 +1,7 @@
 """Writes to those whom moderation concerns, the author and those who reported; and looks for spam in what is new."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -76,6 +77,12 @@ class Letters:
         if decision.comment_id is not None:
             post_id = session.scalar(select(Comment.post_id).where(Comment.id == decision.comment_id))
         return f"{self._address}/innlegg/{post_id}" if post_id else ""
+
+
+@lru_cache(maxsize=8)
+def writer(address: str, secret: str) -> Letters:
+    """Give the one that writes for a site: made twice in a process, it is the same and writes once."""
+    return Letters(address, secret)
 
 
 def watch(published: Sequence[PostPublished | CommentPublished]) -> None:

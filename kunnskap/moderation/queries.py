@@ -93,7 +93,9 @@ def _open_reports(me: int | None) -> list[Select[Any]]:
     of_people = _row(REPORTS, PERSON, Report.person_id, first)
     return [
         of_posts.where(is_open, _not(Post.author_id, me)).group_by(Report.post_id),
-        of_comments.where(is_open, _not(Comment.author_id, me)).group_by(Report.comment_id),
+        of_comments.where(is_open, Comment.withdrawn_at.is_(None), _not(Comment.author_id, me)).group_by(
+            Report.comment_id
+        ),
         of_people.where(is_open, Report.person_id.is_not(None), _not(Report.person_id, me)).group_by(Report.person_id),
     ]
 
