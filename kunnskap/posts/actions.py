@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from kunnskap import clock, events, personal_numbers
+from kunnskap import audit, clock, events, personal_numbers
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import AlreadyPosted, Invalid, NotAllowed
@@ -101,6 +101,7 @@ def edit(actor: Actor, post: Post, content: Content, note: str = "") -> None:
     post.edited_at = post.active_at = post.confirmed_at = clock.now()
     _tag(post, content)
     _remember(actor.person_id, post, content, note)
+    note_power(actor, "edit", post)
     events.emit(PostChanged(post.id, root_id(post)))
 
 
@@ -124,6 +125,7 @@ def restore(actor: Actor, post: Post, revision: Revision) -> None:
             note=mark("Gjenopprettet en tidligere versjon"),
         )
     )
+    note_power(actor, "restore", post)
     events.emit(PostChanged(post.id, root_id(post)))
 
 
@@ -139,6 +141,7 @@ def withdraw(actor: Actor, post: Post) -> None:
     hold(session.get_one(Post, root_id(post)))
     if post.withdrawn_at is None:
         post.withdrawn_at = clock.now()
+        note_power(actor, "withdraw", post)
         came_or_went(post)
 
 
@@ -149,7 +152,14 @@ def put_up_again(actor: Actor, post: Post) -> None:
     hold(session.get_one(Post, root_id(post)))
     if post.withdrawn_at is not None:
         post.withdrawn_at = None
+        note_power(actor, "put_up_again", post)
         came_or_went(post)
+
+
+def note_power(actor: Actor, act: str, post: Post) -> None:
+    """Write it down in the audit log when somebody does something to what another wrote."""
+    if actor.person_id != post.author_id:
+        audit.note(actor, f"posts.{act}", f"post:{post.id}")
 
 
 def came_or_went(post: Post) -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from kunnskap import clock, events, personal_numbers, text
+from kunnskap import audit, clock, events, personal_numbers, text
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed
@@ -58,6 +58,8 @@ def withdraw(actor: Actor, comment: Comment, post: Post) -> None:
     hold(comment)
     if comment.withdrawn_at is None:
         comment.withdrawn_at = clock.now()
+        if actor.person_id != comment.author_id:
+            audit.note(actor, "posts.withdraw_comment", f"comment:{comment.id}")
         post.comment_count = Post.comment_count - 1
         session.flush()
 
