@@ -45,7 +45,7 @@ def add(actor: Actor, post: Post, body: str, submission_key: str | None = None) 
 
 def edit(actor: Actor, comment: Comment, body: str) -> None:
     """Change a comment; only the one who wrote it."""
-    if not actor.is_member or actor.person_id != comment.author_id:
+    if not rules.may_edit_comment(actor, comment):
         raise NotAllowed
     _check(body)
     comment.body, comment.body_html, comment.edited_at = body, text.to_html(body), clock.now()

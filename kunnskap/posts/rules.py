@@ -69,6 +69,11 @@ def may_see_comment(actor: Actor, comment: Comment) -> bool:
     return is_shown or actor.is_moderator or (actor.is_member and actor.person_id == comment.author_id)
 
 
+def may_edit_comment(actor: Actor, comment: Comment) -> bool:
+    """The one who wrote it; nobody puts words into another's mouth."""
+    return actor.is_member and actor.person_id == comment.author_id
+
+
 def may_withdraw_comment(actor: Actor, comment: Comment) -> bool:
     """The one who wrote it, and moderators."""
     return actor.is_moderator or (actor.is_member and actor.person_id == comment.author_id)

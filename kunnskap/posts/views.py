@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kunnskap import text
-from kunnskap.errors import AlreadyPosted, Invalid, NotFound
+from kunnskap.errors import AlreadyPosted, Invalid, NotAllowed, NotFound
 from kunnskap.following import actions as following
 from kunnskap.i18n import mark
 from kunnskap.personal_numbers import problems
 from kunnskap.posts import actions, attaching, comments, differences, queries, rules, serial, voting
 from kunnskap.posts.forms import CommentForm, DraftForm
-from kunnskap.posts.models import Post
+from kunnskap.posts.models import Comment, Post
 from kunnskap.targets import Target
 from kunnskap.web.access import actor, members, moderators, open_door
 from kunnskap.web.addresses import parts_of
@@ -98,7 +98,7 @@ def comment(post_id: int) -> ResponseReturnValue:
 @members
 def edit_comment_form(comment_id: int) -> ResponseReturnValue:
     """Show a comment to be changed."""
-    found, post = queries.comment(actor(), comment_id)
+    found, post = _mine_to_edit(comment_id)
     form = CommentForm(data={"body": found.body})
     return render_template("posts/comment.html", post=post, form=form, comment=found)
 
@@ -107,7 +107,7 @@ def edit_comment_form(comment_id: int) -> ResponseReturnValue:
 @members
 def edit_comment(comment_id: int) -> ResponseReturnValue:
     """Change a comment."""
-    found, post = queries.comment(actor(), comment_id)
+    found, post = _mine_to_edit(comment_id)
     form = CommentForm.sent()
     if form.validate():
         with form.gather_problems():
@@ -253,6 +253,13 @@ def _came_from() -> str:
     page = parts_of(request.referrer or "")
     is_here = page.netloc == request.host and page.path.startswith("/") and not page.path.startswith("//")
     return page.path if is_here else url_for("home.my_page")
+
+
+def _mine_to_edit(comment_id: int) -> tuple[Comment, Post]:
+    found, post = queries.comment(actor(), comment_id)
+    if not rules.may_edit_comment(actor(), found):
+        raise NotAllowed
+    return found, post
 
 
 def _by_htmx() -> bool:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from kunnskap import clock
 from kunnskap.actor import Actor
@@ -67,10 +67,9 @@ def see(actor: Actor, number: int, until: datetime) -> None:
 
 
 def remove(actor: Actor, number: int) -> None:
-    """Keep a search no more; removing it twice is removing it once."""
-    if session.get(SavedSearch, number) is not None:
-        session.delete(queries.one(actor, number))
-        session.flush()
+    """Keep a search no more; removing it twice is removing it once, and so is removing another's."""
+    mine = SavedSearch.person_id == (actor.person_id or 0)
+    session.execute(delete(SavedSearch).where(SavedSearch.id == number, mine))
 
 
 def stop_notices(person_id: int) -> int:

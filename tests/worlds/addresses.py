@@ -63,7 +63,7 @@ def _of_rule(app: Flask, rule: Rule, built: Built) -> Iterator[Address]:
 def _filled(rule: Rule, built: Built) -> Iterator[dict[str, object]]:
     """Every way of filling in what an address asks for."""
     if rule.arguments == {"kind", "number"}:
-        numbers = {"post": [post.id for post in built.posts], "comment": [one.id for one in built.remarks]}
+        numbers = {"innlegg": [post.id for post in built.posts], "kommentar": [one.id for one in built.remarks]}
         people = {"person": [one.person_id for one in built.accounts.values()]}
         for kind, ids in (numbers | people).items():
             yield from ({"kind": kind, "number": number} for number in ids)
@@ -96,7 +96,7 @@ def _values(rule: Rule, name: str, built: Built) -> Iterable[object]:
 def _post_of(rule: Rule, given: dict[str, object], built: Built) -> int | None:
     if rule.endpoint in PAGES_OF_KINDS:
         return _number_of(built, int(str(given["slug"]).partition("-")[0]))
-    if given.get("kind") == "post":
+    if given.get("kind") == "innlegg":
         return _number_of(built, int(str(given["number"])))
     return _number_of(built, int(str(given["post_id"]))) if "post_id" in given else None
 
