@@ -306,3 +306,15 @@ def test_one_finds_what_was_decided_from_ones_own_page(browser, desk, author):
     decide(desk, f"person/{author.person_id}", "warn", "upassende")
     assert "/moderering/mine" in mine.get("/min-side").text
     assert "Send en advarsel" in mine.get("/moderering/mine").text
+
+
+def test_what_a_moderator_does_to_what_others_wrote_is_in_the_audit_log(desk, author, browser):
+    question = factories.question(author)
+    remark = comment(question, author)
+    for path in (f"{question.id}/trekk", f"{question.id}/legg-ut-igjen", f"kommentar/{remark.id}/trekk"):
+        desk.post(f"/innlegg/{path}")
+        browser(author).post(f"/innlegg/{path}")
+    session.rollback()
+    acts = [one.act for one in session.query(AuditEntry).order_by(AuditEntry.id)]
+    assert acts == ["posts.withdraw", "posts.put_up_again", "posts.withdraw_comment"]
+    assert "Trekk tilbake" not in desk.get(f"/sporsmal/{question.slug}").text
