@@ -19,8 +19,10 @@ def follow() -> Loaded:
     accounts = session.scalars(select(Account).where(Account.place_id.in_(now))).all()
     domains = session.scalars(select(KnownDomain).where(KnownDomain.place_id.in_(now))).all()
     closed = session.scalars(select(Post).where(Post.for_place_id.in_(now))).all()
-    for row in (*accounts, *domains):
-        row.place_id = now[row.place_id or 0]
+    for account in accounts:
+        account.place_id = now[account.place_id or 0]
+    for domain in domains:
+        domain.place_id = now[domain.place_id or 0]
     for post in closed:
         post.for_place_id = now[post.for_place_id or 0]
         posts.changed(post)
