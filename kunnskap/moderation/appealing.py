@@ -1,6 +1,6 @@
 """Appeals: the one concerned says once why a decision is wrong, and another moderator looks at it again."""
 
-from kunnskap import clock, events
+from kunnskap import clock, events, personal_numbers
 from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
@@ -45,6 +45,8 @@ def _check(words: str, when_empty: str) -> None:
         raise Invalid(words=when_empty)
     if len(words) > rules.LONGEST_WORDS:
         raise Invalid(words=say("Teksten er for lang. Den kan ha høyst %(count)s tegn.", count=rules.LONGEST_WORDS))
+    if problems := personal_numbers.problems({"words": words}):
+        raise Invalid(**problems)
 
 
 def _undo(decision: Decision) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import select, update
 
-from kunnskap import audit, clock, events
+from kunnskap import audit, clock, events, personal_numbers
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed
@@ -46,6 +46,7 @@ def check(actor: Actor, thing: Thing, wish: Wish) -> None:
         problems["words"] = mark("Skriv hvorfor, så den det gjelder forstår.")
     elif len(wish.words) > rules.LONGEST_WORDS:
         problems["words"] = say("Teksten er for lang. Den kan ha høyst %(count)s tegn.", count=rules.LONGEST_WORDS)
+    problems |= personal_numbers.problems({"words": wish.words, "title": wish.title})
     if problems:
         raise Invalid(**problems)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from kunnskap import personal_numbers
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed
@@ -58,6 +59,8 @@ def _check(reason: str, words: str) -> None:
         raise Invalid(words=mark("Skriv hva som er galt, så moderatorene forstår."))
     if len(words) > rules.LONGEST_WORDS:
         raise Invalid(words=say("Teksten er for lang. Den kan ha høyst %(count)s tegn.", count=rules.LONGEST_WORDS))
+    if problems := personal_numbers.problems({"words": words}):
+        raise Invalid(**problems)
 
 
 def _has_reported(person_id: int, thing: Thing) -> bool:

@@ -13,7 +13,7 @@ from kunnskap.moderation import queries
 from kunnskap.moderation.models import Decision, Report
 from kunnskap.posts.models import Attachment, Post
 from tests import factories
-from tests.moderating import WORDS, comment, decide, only_reporter_email, report, the
+from tests.moderating import WORDS, comment, decide, only, only_reporter_email, report, the
 
 
 @pytest.fixture
@@ -208,3 +208,23 @@ def test_files_that_are_held_back_wait_for_moderators(desk, author):
     assert "Et spørsmål med fil" in desk.get("/moderering?vis=venter").text
     assert "En fil er holdt tilbake" in desk.get(f"/moderering/innlegg/{question.id}").text
     assert queries.open_count() == 1
+
+
+def test_nobody_writes_identity_numbers_to_moderators_or_gets_them_sent(reader, desk, author, browser):
+    question, number = factories.question(author), "05109703232"
+    answer = report(reader, f"innlegg/{question.id}", words=f"Her står {number}")
+    assert answer.status_code == 422
+    assert session.query(Report).count() == 0
+    assert decide(desk, f"innlegg/{question.id}", "hide", words=f"Du skrev {number}").status_code == 422
+    decide(desk, f"innlegg/{question.id}", "hide")
+    decision = only(Decision)
+    appeal = browser(author).post(f"/moderering/klage/{decision.id}", data={"words": f"Jeg er {number}"})
+    assert appeal.status_code == 422
+    assert the(Decision, decision.id).appealed_at is None
+
+
+def test_what_its_author_took_back_waits_for_nobody(reader, desk, author, browser):
+    remark = comment(factories.question(), author)
+    report(reader, f"kommentar/{remark.id}", "upassende")
+    browser(author).post(f"/innlegg/kommentar/{remark.id}/trekk")
+    assert "Ingenting venter" in desk.get("/moderering").text
