@@ -279,6 +279,10 @@ def create_admin(email: str, name: str, password: str = "") -> bool:
         account = Account(email=address, person=Person(name=one_line(name), email=address, listed=False))
         session.add(account)
         session.flush()
+    if account.confirmed_at is None:
+        # Whoever signed up with the address before has not shown that it is theirs, and may have chosen the password.
+        account.password_hash = None
+        void_links(account)
     if password:
         _put_password(account, password)
     account.role = ADMINISTRATOR

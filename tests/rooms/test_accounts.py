@@ -267,3 +267,13 @@ def test_an_administrator_is_made_once(database):
     assert (made.role, made.is_active) == ("administrator", True)
     assert person_of(made.email).name == "Test Administrator"
     assert passwords.fits(made.password_hash, PASSWORD)
+
+
+def test_whoever_signed_up_first_with_an_administrators_address_gets_no_power(browser, skien):
+    """An account made ahead of its owner, with a password the other knows (pre-hijacking)."""
+    browser().post("/registrer", data=WHO | {"password": PASSWORD})
+    assert passwords.fits(account_of(WHO["email"]).password_hash, PASSWORD)
+    actions.create_admin(WHO["email"], "Test Administrator")
+    session.commit()
+    assert account_of(WHO["email"]).password_hash is None
+    assert browser().post("/logg-inn", data={"email": WHO["email"], "password": PASSWORD}).status_code == 422
