@@ -254,6 +254,7 @@ def own() -> ResponseReturnValue:
 
 @accounts.post("/konto/passord")
 @members
+@recently
 @limit_passwords
 def change_password() -> ResponseReturnValue:
     """Change one's own password; other sessions end."""

@@ -324,6 +324,20 @@ def test_the_address_is_changed_only_by_one_who_has_just_shown_who_one_is(browse
     assert sent == []
 
 
+@pytest.mark.parametrize("has_password", [True, False])
+def test_the_password_is_changed_only_by_one_who_has_just_shown_who_one_is(browser, somebody, has_password):
+    """A session somebody else has got hold of is not made fresh, nor a way in that lasts, by a password put on it."""
+    me = browser(somebody)
+    if not has_password:
+        session.get(Account, somebody.id).password_hash = None
+        session.commit()
+    change_sessions(fresh_at=clock.now() - timedelta(minutes=16))
+    answer = me.post("/konto/passord", data={"current": PASSWORD, "password": "fem helt andre ord nå"})
+    assert answer.location.startswith("/bekreft-deg")
+    assert me.get("/konto/totrinn").location.startswith("/bekreft-deg")
+    assert not passwords.fits(session.get(Account, somebody.id).password_hash, "fem helt andre ord nå")
+
+
 def test_a_link_that_signs_in_does_not_change_an_address(browser, somebody, sent):
     visitor = browser()
     visitor.post("/logg-inn/lenke", data={"email": somebody.email})
