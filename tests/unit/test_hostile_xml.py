@@ -34,7 +34,7 @@ def with_entities(content, part, declared, name):
             body = old.read(one)
             if one == part:
                 text = body.decode()
-                head, _end, rest = text.partition("?>") if text.startswith("<?xml") else ("", "", text)
+                rest = text.partition("?>")[2] if text.startswith("<?xml") else text
                 assert "&amp;WORDS;" in rest
                 body = f"<!DOCTYPE x [{declared}]>{rest.replace('&amp;WORDS;', f'&{name};')}".encode()
             new.writestr(one, body)
