@@ -88,7 +88,12 @@ def write(actor: Actor, thing: Thing, wish: Wish) -> Decision:
         session.execute(update(Decision).where(*standing).values(undone_at=clock.now()))
     settle(actor, thing, decision)
     target = f"account:{thing.account.id}" if for_a_person and thing.account else str(thing.target)
-    note(actor, wish.act, target, {"decision": decision.id, "reason": wish.reason})
+    facts: dict[str, int | str | None] = {
+        "decision": decision.id,
+        "reason": wish.reason,
+        "into": wish.target.id if wish.target else None,
+    }
+    note(actor, wish.act, target, facts | {"until": wish.until.isoformat() if wish.until else None})
     events.emit(DecisionMade(decision.id))
     return decision
 

@@ -204,6 +204,11 @@ def appeal_problem(decision: Decision) -> str | None:
     return None
 
 
+def is_put_right_by_hand(act: str) -> bool:
+    """Whether nothing is done by itself when an appeal against such an act is heard."""
+    return act in {MERGE, MOVE, SPLIT, REHOME}
+
+
 def may_answer(actor: Actor, decision: Decision) -> bool:
     """Another moderator than the one who decided, who may do such acts and is not concerned."""
     waits = decision.appealed_at is not None and decision.answered_at is None

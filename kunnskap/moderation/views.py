@@ -337,6 +337,7 @@ def _decision_page(decision: Decision, form: AnswerForm) -> str:
         decision=decision,
         title=queries.titles([decision])[decision.id],
         may_answer=rules.may_answer(actor(), decision),
+        by_hand=rules.is_put_right_by_hand(decision.act),
         form=form,
         **_words(),
     )

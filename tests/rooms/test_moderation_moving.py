@@ -384,3 +384,17 @@ def test_the_domain_itself_refuses_a_merge_that_widens(moderator, asker, target)
     actor = Actor(person_id=moderator.person_id, role="moderator")
     with pytest.raises(Invalid):
         actions.decide(actor, Thing(post=closed), Wish("merge", "feil-sted", WORDS, target=target))
+
+
+def test_an_appeal_against_a_move_is_answered_and_put_right_by_hand(desk, browser, asker, member):
+    question = factories.question(asker)
+    decide(desk, question, "move")
+    session.rollback()
+    decision = session.query(Decision).one()
+    browser(asker).post(f"/moderering/klage/{decision.id}", data={"words": "Det var et spørsmål"})
+    other = browser(member("Annen Testesen", role="moderator"))
+    assert "flytte tilbake" in other.get(f"/moderering/avgjorelse/{decision.id}").text
+    other.post(f"/moderering/avgjorelse/{decision.id}", data={"outcome": "undone", "words": "Enig."})
+    assert the(Decision, decision.id).undone_at is not None
+    assert decide(other, question, "move").status_code == 303
+    assert the(Post, question.id).kind_key == "question"
