@@ -139,7 +139,9 @@ def test_the_daily_check_tells_administrators_when_the_log_is_broken(boss, noted
     unguarded(update(AuditEntry).where(AuditEntry.id == noted[0]).values(act="let in"))
     Caretaker("http://localhost").check_log(threading.Event())
     tell()
-    assert [(one.to, one.subject) for one in sent_mail] == [("sjef@skien.kommune.no", "Revisjonsloggen til Kunnskap er endret")]
+    assert [(one.to, one.subject) for one in sent_mail] == [
+        ("sjef@skien.kommune.no", "Revisjonsloggen til Kunnskap er endret")
+    ]
     assert f"broken at entry {noted[0]}" in caplog.text
 
 
