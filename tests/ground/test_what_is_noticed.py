@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from kunnskap.accounts.passwords import hashed
+from kunnskap.web.limits import limiter
 
 PASSWORD = "et ganske langt passord"
 EMAIL = "test.person@skien.kommune.no"
@@ -58,8 +59,15 @@ def test_a_form_from_another_site_is_noticed(browser, member, noticed):
     assert noticed() == ["WARNING: POST accounts.sign_out was refused with 403"]
 
 
-def test_whoever_tries_too_often_is_noticed(browser, noticed, monkeypatch):
-    monkeypatch.setattr("kunnskap.web.limits.limiter.enabled", True)
+@pytest.fixture
+def counting(app, monkeypatch):
+    monkeypatch.setattr(limiter, "enabled", True)
+    limiter.reset()
+    yield
+    limiter.reset()
+
+
+def test_whoever_tries_too_often_is_noticed(browser, noticed, counting):
     visit = browser()
     for number in range(6):
         visit.post("/tilgjengelighet", data={"words": f"Nummer {number}"})

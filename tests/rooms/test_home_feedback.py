@@ -16,6 +16,7 @@ from kunnskap.events import Outbox
 from kunnskap.home import actions, queries
 from kunnskap.home.models import Feedback
 from kunnskap.mail import MailWanted
+from kunnskap.web.limits import limiter
 from tests import factories
 
 NUMBER = "01819000049"
@@ -121,8 +122,15 @@ def test_what_was_seen_to_is_thrown_away_after_a_year(app):
     assert {told.words for told in kept()} == {"Venter ennå", "Nettopp behandlet"}
 
 
-def test_a_flood_is_stopped(app, browser, monkeypatch):
-    monkeypatch.setattr("kunnskap.web.limits.limiter.enabled", True)
+@pytest.fixture
+def counting(app, monkeypatch):
+    monkeypatch.setattr(limiter, "enabled", True)
+    limiter.reset()
+    yield
+    limiter.reset()
+
+
+def test_a_flood_is_stopped(browser, counting):
     visit = browser()
     codes = [visit.post("/tilgjengelighet", data={"words": f"Nummer {number}"}).status_code for number in range(6)]
     assert codes == [303] * 5 + [429]
