@@ -9,7 +9,9 @@ be read (skatteetaten.github.io/folkeregisteret-api-dokumentasjon/nytt-fodselsnu
 digits must be right, or four times as many other numbers would be taken for one. docs/decisions/0019 says more.
 """
 
+import html
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +43,8 @@ BESIDE = 4
 YEAR = re.compile("(?:19|20)[0-9]{2}")
 SPACES = {" ", "\u00a0", "\u2007", "\u2009", "\u202f"}
 MONTHS_ADDED = (0, 40, 80)
+MARKS = re.compile(r"[*_`~\\]")
+"""Signs of Markdown, which readers do not see."""
 AT_ONCE = 50_000
 """Characters looked through at a time, so that other threads come to in between."""
 
@@ -54,9 +58,34 @@ class Found:
     masked: str
 
 
+class _PlainSigns(dict[int, str | None]):
+    """What becomes of each sign: digits of every script and spaces and dashes of every width the usual ones, what has no width nothing."""
+
+    def __missing__(self, code: int) -> str | None:
+        sign = chr(code)
+        category = unicodedata.category(sign)
+        known = {"Nd": str(unicodedata.digit(sign, 0)), "Zs": " ", "Pd": "-", "Cf": None}
+        self[code] = made = known.get(category, sign)
+        return made
+
+
+PLAIN_SIGNS = _PlainSigns({0x2212: "-"})
+
+
 def found_in(text: str) -> list[Found]:
     """Give the numbers in a text, in order."""
     return list(search(text))
+
+
+def seen_in(text: str) -> list[Found]:
+    """Give the numbers in a text; where there are none, those in what its readers see, with positions in that (`as_read`)."""
+    return found_in(text) or found_in(as_read(text))
+
+
+def as_read(text: str) -> str:
+    """Give Markdown about as its readers see it, so that a number with signs of any kind inside it is one number."""
+    seen = MARKS.sub("", html.unescape(text))
+    return seen if seen.isascii() else seen.translate(PLAIN_SIGNS)
 
 
 def search(text: str) -> Iterator[Found]:
@@ -75,8 +104,8 @@ def search(text: str) -> Iterator[Found]:
 
 def problems(fields: Mapping[str, str]) -> dict[str, str | Message]:
     """Say at each field that has a number what must go, in words for the one who wrote it."""
-    firsts = {name: next(search(text), None) for name, text in fields.items()}
-    return {name: refusal(found) for name, found in firsts.items() if found is not None}
+    found = {name: seen_in(text) for name, text in fields.items()}
+    return {name: refusal(numbers[0]) for name, numbers in found.items() if numbers}
 
 
 def refusal(found: Found) -> Message:

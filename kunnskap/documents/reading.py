@@ -124,7 +124,7 @@ def _of_answer(told: bytes) -> Reading:
 
 def _numbers(pages: list[str]) -> Iterator[Number]:
     found = (
-        [Number(page, one.kind, one.masked) for one in personal_numbers.search(text)]
+        [Number(page, one.kind, one.masked) for one in personal_numbers.seen_in(text)]
         for page, text in enumerate(pages, 1)
     )
     return chain.from_iterable(found)

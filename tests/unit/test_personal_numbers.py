@@ -48,6 +48,35 @@ def test_an_identity_number_is_found_whatever_stands_around_it(number, gap, befo
     assert [(one.kind, one.position) for one in found_in(text)] == [(IDENTITY, len(before) + 1)]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "051097\u200b03232",
+        "0510\u00ad9703232",
+        "\ufeff05\u20601097 03232",
+        "051097**03232**",
+        "**051097** 03232",
+        "`051097`03232",
+        "051097&nbsp;03232",
+        "&#48;51097&#x30;3232",
+        "051097\\-03232",
+        "051097\u201403232",
+        "051097\u221203232",
+        "051097\u200a03232",
+        "\uff10\uff15\uff11\uff10\uff19\uff17\uff10\uff13\uff12\uff13\uff12",
+    ],
+)
+def test_a_number_is_stopped_that_only_those_who_read_the_text_see(written):
+    assert personal_numbers.problems({"body": f"Født {written}."})
+    assert personal_numbers.seen_in(f"Født {written}.")[0].masked == "051097 *****"
+
+
+@given(st.text(max_size=300))
+def test_any_text_at_all_can_be_seen_as_it_is_read(text):
+    for one in personal_numbers.seen_in(text):
+        assert one.kind in {IDENTITY, ACCOUNT}
+
+
 @given(accounts(), st.sampled_from(("{}.{}.{}", "konto: {}{}{}", "Kontonr. {} {} {}", "IBAN NO93{}{}{}")))
 def test_an_account_number_is_found_when_it_is_written_or_called_one(number, written):
     found = found_in(f"Betal til {written.format(number[:4], number[4:6], number[6:])}.")

@@ -83,7 +83,7 @@ class Line:
             raise BadLine(f"{name} is longer than {most} characters")
         if "\x00" in value or (not value.isprintable() and any("\ud800" <= ch <= "\udfff" for ch in value)):
             raise BadLine(f"{name} has characters that cannot be kept")
-        if numbers := personal_numbers.found_in(value):
+        if numbers := personal_numbers.seen_in(value):
             raise BadLine(f"{name} holds what looks like an {numbers[0].kind} number: {numbers[0].masked}")
         return value.strip()
 
