@@ -18,7 +18,7 @@ from kunnskap.errors import Invalid
 from kunnskap.passkeys import actions, queries, rules
 from kunnskap.passkeys.actions import Answer, Challenge
 from kunnskap.passkeys.forms import NameForm
-from kunnskap.web.access import actor, members, open_door, recently, signed_in
+from kunnskap.web.access import actor, also_asks, members, open_door, recently, signed_in
 from kunnskap.web.filters import browser_name, told
 from kunnskap.web.limits import limiter
 from kunnskap.web.locale import language
@@ -29,6 +29,15 @@ GIVEN = "passkey"
 MAKING, ENTERING, SHOWING = "make", "enter", "show"
 limit = limiter.limit("60 per minute;600 per hour")
 """Generous: a whole municipality may sit behind one address, and keys are not guessed."""
+
+
+def _owes_key() -> bool:
+    """Whether powers are kept from a session until its key is shown: it may put no other second factor in the key's place."""
+    found = signed_in()
+    return isinstance(found, AccountSession) and found.lacks_second_factor and queries.has_any(found.account)
+
+
+also_asks(_owes_key)
 
 
 @passkeys.get("/konto/nokler")

@@ -16,7 +16,7 @@ from kunnskap.passkeys import queries as passkeys
 from kunnskap.second_factor import actions, queries, rules
 from kunnskap.second_factor.forms import CodeForm, PasswordForm, SetUpForm
 from kunnskap.web import limits
-from kunnskap.web.access import actor, members, open_door, recently, signed_in
+from kunnskap.web.access import actor, has_shown_lately, members, open_door, recently, signed_in
 from kunnskap.web.filters import told
 from kunnskap.web.limits import limiter
 from kunnskap.web.locale import language
@@ -182,7 +182,7 @@ def _codes_page(codes: list[str]) -> Response:
 def anew_form() -> ResponseReturnValue:
     """Ask to show again who one is; `til` is the page to be led to afterwards."""
     til = local_path(request.args.get("til"))
-    if current().is_fresh:
+    if has_shown_lately():
         return redirect(til, 303)
     return _anew_page(CodeForm(til=til), PasswordForm(til=til))
 

@@ -76,12 +76,25 @@ def _door(name: str, lets_in: Callable[[Actor], bool]) -> Callable[[V], V]:
     return hang
 
 
+_owing: list[Callable[[], bool]] = []
+
+
+def also_asks(owes: Callable[[], bool]) -> None:
+    """Have `recently` ask those too of whom `owes` says that they have a stronger way to show who they are, and have not."""
+    _owing.append(owes)
+
+
+def has_shown_lately() -> bool:
+    """Whether somebody has shown who they are so lately, and so well, that dangerous things may be done."""
+    return bool(getattr(current_user, "is_fresh", False)) and not any(owes() for owes in _owing)
+
+
 def recently(view: V) -> V:
     """Let in only those who have shown lately who they are; others are asked to first. Stands under a door."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        if getattr(current_user, "is_fresh", False):
+        if has_shown_lately():
             return view(*args, **kwargs)
         return redirect(url_for("second_factor.anew_form", til=_asked_for()), 303)
 

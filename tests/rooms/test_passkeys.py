@@ -228,3 +228,27 @@ def test_powers_come_with_a_key(browser, member, device, app, monkeypatch):
     assert one.get("/innsikt/synonymer").status_code == 403
     assert enter(one, device).status_code == 200
     assert one.get("/innsikt/synonymer").status_code == 200
+
+
+def test_whoever_has_only_the_password_puts_no_second_factor_in_the_place_of_a_key(
+    browser, member, device, app, monkeypatch
+):
+    given = replace(app.extensions["kunnskap.settings"], require_second_factor=True)
+    monkeypatch.setitem(app.extensions, "kunnskap.settings", given)
+    boss, one, thief = member(role="administrator"), browser(), browser()
+    one.sign_in(boss, second_factor=False)
+    assert register(one, device).json == {"til": OWN}
+    thief.sign_in(boss, second_factor=False)
+    number = keys()[0].id
+    for path in ("/konto/totrinn", OWN, "/konto/organisasjon/jobben"):
+        assert thief.get(path).location.startswith("/bekreft-deg"), path
+    for path in ("/konto/totrinn", f"{OWN}/valg", OWN, f"{OWN}/{number}/fjern", "/konto/passord", "/konto/epost"):
+        assert thief.post(path).location.startswith("/bekreft-deg"), path
+    asked = thief.get("/bekreft-deg?til=/konto/totrinn")
+    assert asked.status_code == 200
+    assert "Bekreft med nøkkel" in asked.text
+    assert "lenke på e-post" not in asked.text
+    assert (
+        one.post(ANEW, json={"credential": device.use(options(one, ANEW)), "til": "/konto/totrinn"}).status_code == 200
+    )
+    assert one.get("/konto/totrinn").status_code == 200
