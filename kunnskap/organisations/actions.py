@@ -16,12 +16,14 @@ from kunnskap.organisations import queries
 from kunnskap.organisations.models import Identity
 from kunnskap.organisations.rules import Claims
 from kunnskap.people.models import Person
+from kunnskap.rights import MEMBER
 
 
 def enter(claims: Claims) -> Account:
     """Give the account somebody's identity opens: the one it is connected to, the one with the address, or a new one.
 
-    An address leads to an account only when the provider vouches for it, since others could write any address at theirs.
+    An address leads to an account only when the provider vouches for it, since others could write any address at theirs,
+    and never to one with power: its owner connects the two.
     Raises Invalid. The account may wait, be suspended or be closed: ask `is_active`.
     """
     account = queries.account_of(claims)
@@ -63,6 +65,11 @@ def _by_address(claims: Claims) -> Account:
         )
     email = checked_email(claims.email)
     account = account_queries.by_email(email) or _made(claims, email)
+    if account.role != MEMBER:
+        # What one organisation says of an address, also of another's people, opens no power by itself.
+        raise Invalid(
+            form=mark("Kontoen din har utvidede rettigheter. Logg inn på en annen måte, og koble til fra kontoen din.")
+        )
     if account.closed_at is None and account.confirmed_at is None:
         # Whoever signed up with the address has not shown that it is theirs, and may have chosen the password.
         account.password_hash = None

@@ -26,14 +26,19 @@ class Claims:
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> "Claims":
         """Read the claims of a token that was checked; what is not text counts as not told."""
+        issuer, tenant = _text(told, "iss"), _text(told, "tid")
+        # A tenant is known by its own issuer; to others the word may mean anything.
+        is_tenant = bool(tenant) and tenant in issuer.split("/")
         return cls(
-            issuer=_text(told, "iss"),
+            issuer=issuer,
             subject=_text(told, "sub"),
             email=_text(told, "email").strip().lower(),
-            # Entra ID has no email_verified; its xms_edov says that the domain's owner vouches for the address.
-            is_verified=told.get("email_verified") is True or told.get("xms_edov") in (True, "1", "true", 1),
+            # Entra ID has no email_verified, so a tenant that tells one made it up; its xms_edov says that the domain's
+            # owner vouches for the address.
+            is_verified=(told.get("email_verified") is True and not is_tenant)
+            or told.get("xms_edov") in (True, "1", "true", 1),
             name=" ".join(_text(told, "name").split()),
-            tenant=_text(told, "tid") or None,
+            tenant=tenant if is_tenant else None,
             is_strong=isinstance(told.get("amr"), list) and "mfa" in told["amr"],
         )
 

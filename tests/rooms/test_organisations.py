@@ -133,7 +133,18 @@ def test_whoever_signed_up_first_with_somebodys_address_is_left_outside(provider
     assert the_account().password_hash is None
 
 
-def test_a_tenant_tells_where_somebody_works_when_the_address_does_not(provider, browser):
+@pytest.fixture
+def tenant(provider, knows):
+    """The provider as one of a tenant's own, as Entra ID has."""
+    provider.issuer += "/t-1/v2.0"
+    knows(provider.issuer)
+    provider.claims |= {"email": "test.person@ukjent.example", "tid": "t-1", "xms_edov": True}
+    del provider.claims["email_verified"]
+    return provider
+
+
+@pytest.fixture
+def place_of_tenant(database):
     place = factories.place()
     row = KnownDomain(
         domain="skien.example",
@@ -143,11 +154,47 @@ def test_a_tenant_tells_where_somebody_works_when_the_address_does_not(provider,
         tenant="t-1",
     )
     factories.keep(row)
-    provider.claims |= {"email": "test.person@ukjent.example", "tid": "t-1"}
+    return place
+
+
+def test_a_tenant_tells_where_somebody_works_when_the_address_does_not(tenant, place_of_tenant, browser):
     visitor = browser()
     enter(visitor)
     assert is_in(visitor)
-    assert the_account("test.person@ukjent.example").place_id == place.id
+    assert the_account("test.person@ukjent.example").place_id == place_of_tenant.id
+
+
+def test_a_tenant_that_makes_up_that_an_address_is_verified_is_not_believed(tenant, browser, member):
+    member(email="test.person@ukjent.example")
+    tenant.claims |= {"email_verified": True, "xms_edov": None}
+    answer = enter(browser())
+    assert answer.status_code == 400
+    assert "går ikke god for" in answer.text
+
+
+def test_another_provider_proves_nothing_in_a_tenants_name(provider, place_of_tenant, browser):
+    provider.claims |= {"email": "test.person@ukjent.example", "tid": "t-1"}
+    visitor = browser()
+    assert "venter på godkjenning" in enter(visitor).text
+    assert the_account("test.person@ukjent.example").place_id is None
+
+
+@pytest.mark.parametrize("role", ["moderator", "administrator"])
+def test_an_address_a_provider_vouches_for_opens_no_power_until_its_owner_connects_it(provider, browser, member, role):
+    """A provider may say anything of anybody's address, and that a second factor was shown."""
+    provider.claims["amr"] = ["mfa"]
+    boss, visitor = member(email="test.person@skien.kommune.no", role=role), browser()
+    answer = enter(visitor)
+    assert answer.status_code == 400
+    assert "koble til fra kontoen din" in answer.text
+    assert not is_in(visitor)
+    assert session.scalars(select(Identity)).all() == []
+    me = browser(boss)
+    come_back(me, "/konto/organisasjon/jobben")
+    press(me)
+    again = browser()
+    enter(again)
+    assert is_in(again)
 
 
 def test_somebody_from_elsewhere_waits_to_be_let_in(provider, browser):
