@@ -15,6 +15,8 @@ from tests.worlds.facts import EVERYWHERE, World
 
 PAGES_OF_KINDS = {"questions.show": "question", "experiences.show": "experience", "documents.show": "document"}
 
+SHOW_MUCH = {"search": 10, "questions.show": 8, "posts.history": 8, "experiences.show": 2, "documents.show": 2}
+
 
 @dataclass(frozen=True)
 class Address:
@@ -34,12 +36,14 @@ def every(app: Flask, world: World, built: Built) -> list[Address]:
 
 
 def some(found: list[Address], chance: random.Random, most: int) -> list[Address]:
-    """Take at most so many addresses of each page, and five times as many searches."""
+    """Take at most so many addresses of each page, and several times as many of those that show most."""
     shuffled = chance.sample(found, len(found))
     pages: defaultdict[str, list[Address]] = defaultdict(list)
     for one in shuffled:
         pages[one.endpoint].append(one)
-    return [one for page, there in pages.items() for one in there[: most * 5 if page == "search" else most]]
+    for there in pages.values():
+        there.sort(key=lambda one: one.path[-1].isdigit() and one.endpoint in PAGES_OF_KINDS)  # these only lead on
+    return [one for page, there in pages.items() for one in there[: most * SHOW_MUCH.get(page, 1)]]
 
 
 def _routes(app: Flask) -> Iterator[Rule]:
@@ -76,7 +80,8 @@ def _filled(rule: Rule, built: Built) -> Iterator[dict[str, object]]:
 def _values(rule: Rule, name: str, built: Built) -> Iterable[object]:
     """What to put for an argument: whatever there is of what it names, else something."""
     if rule.endpoint in PAGES_OF_KINDS:
-        return [slug for post in built.posts for slug in (str(post.id), post.slug)]
+        rooms = [post for post in built.posts if post.kind_key == PAGES_OF_KINDS[rule.endpoint]]
+        return [*(post.slug for post in rooms), *(str(post.id) for post in built.posts)]
     known = {
         "post_id": [post.id for post in built.posts],
         "comment_id": [one.id for one in built.remarks],

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 
@@ -151,11 +151,15 @@ def world(number: int) -> World:
     posts = [_post(chance, numbers, chance.choice(authors)) for _ in range(chance.randint(8, 11))]
     secret = [person.number for person in people if person.is_secret]
     posts += [_post(chance, numbers, person, "question", hides=True) for person in secret for _ in range(2)]
+    shown = len(posts) - 1  # one of those is always open to all, with words of the asker's below it
+    posts[shown] = replace(posts[shown], audience="everyone", state="stands")
+    posts.append(replace(_answer(chance, numbers, secret[-1], shown, posts[shown]), state="stands"))
     questions = [at for at, post in enumerate(posts) if post.kind == "question"]
     for _ in range(chance.randint(3, 6)):
         asked = chance.choice(questions)
         posts.append(_answer(chance, numbers, _writer(chance, authors, posts[asked]), asked, posts[asked]))
-    remarks = [_remark(chance, numbers, posts, authors) for _ in range(chance.randint(6, 12))]
+    remarks = [Remark(on, secret[-1], "stands", Words(next(numbers))) for on in (shown, shown + 1)]
+    remarks += [_remark(chance, numbers, posts, authors) for _ in range(chance.randint(5, 10))]
     pairs = [(person.number, post) for person in people[1:] for post in range(len(posts))]
     return World(number, people, PLACES, posts, remarks, chance.sample(pairs, 20))
 
