@@ -18,7 +18,7 @@ from kunnskap.home import actions as feedback
 from kunnskap.insight import actions as counting
 from kunnskap.insight.tally import Tally
 from kunnskap.mail import Postman
-from kunnskap.moderation import listeners as moderating
+from kunnskap.moderation.listeners import Letters
 from kunnskap.privacy.listeners import Cleaner, Exporter
 from kunnskap.rooms import ROOMS
 from kunnskap.saved.listeners import Notices
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.connect(settings.database_url)
     Postman(settings.instance / "outbox", settings.mail_from, settings.smtp_url).listen()
     Notices(settings.address, settings.secret_key).listen()
-    moderating.writer(settings.address, settings.secret_key).listen()
+    Letters(settings.address, settings.secret_key).listen()
     app.extensions["kunnskap.index"] = index = indexing.connect(_open_search(settings))
     upkeep.begin()
     page_cache.also_depends_on(index.version)

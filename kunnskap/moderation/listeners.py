@@ -1,7 +1,7 @@
 """Writes to those whom moderation concerns, the author and those who reported; and looks for spam in what is new."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -20,11 +20,12 @@ from kunnskap.rights import MEMBER
 _UNTITLED = {rules.COMMENT: mark("Kommentaren din"), rules.POST: mark("Innlegget ditt")}
 
 
+@dataclass(frozen=True)
 class Letters:
     """Writes the mail. `address` is the site's own, `secret` signs the link by which one appeals without signing in."""
 
-    def __init__(self, address: str, secret: str) -> None:
-        self._address, self._secret = address, secret
+    address: str
+    secret: str = field(repr=False)
 
     def listen(self) -> None:
         """Begin to write, and to watch for spam."""
@@ -68,7 +69,7 @@ class Letters:
             may_appeal=rules.appeal_problem(decision) is None,
             until=account.suspended_until if decision.act == rules.SUSPEND else None,
             page=self._page(decision),
-            appeal=f"{self._address}/moderering/klage/{rules.appeal_mark(self._secret, decision.id)}",
+            appeal=f"{self.address}/moderering/klage/{rules.appeal_mark(self.secret, decision.id)}",
         )
         mail.send(account.email, subject, text)
 
@@ -76,13 +77,7 @@ class Letters:
         post_id = decision.post_id
         if decision.comment_id is not None:
             post_id = session.scalar(select(Comment.post_id).where(Comment.id == decision.comment_id))
-        return f"{self._address}/innlegg/{post_id}" if post_id else ""
-
-
-@lru_cache(maxsize=8)
-def writer(address: str, secret: str) -> Letters:
-    """Give the one that writes for a site: made twice in a process, it is the same and writes once."""
-    return Letters(address, secret)
+        return f"{self.address}/innlegg/{post_id}" if post_id else ""
 
 
 def watch(published: Sequence[PostPublished | CommentPublished]) -> None:

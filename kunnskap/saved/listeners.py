@@ -1,7 +1,7 @@
 """Tells people by mail what is new in their saved searches: one mail a person, and none when there is nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kunnskap import events, letters, mail, worker
@@ -25,11 +25,12 @@ class Found:
     news: News
 
 
+@dataclass(frozen=True)
 class Notices:
     """Writes the mail. `address` is the site's own, `secret` signs the link that stops it."""
 
-    def __init__(self, address: str, secret: str) -> None:
-        self._address, self._secret = address, secret
+    address: str
+    secret: str = field(repr=False)
 
     def listen(self) -> None:
         """Begin to look for whom to tell, and to tell."""
@@ -52,16 +53,16 @@ class Notices:
         found = [self._found(saved, news[saved.id]) for saved in mine if saved.id in news and news[saved.id].total]
         if not found:
             return
-        stop = f"{self._address}/lagrede-sok/stopp/{rules.stop_mark(self._secret, account.person_id)}"
+        stop = f"{self.address}/lagrede-sok/stopp/{rules.stop_mark(self.secret, account.person_id)}"
         subject, text = letters.write(
             "saved_searches",
             next(saved.language for saved in mine if saved.id in news),
             found=found,
             total=sum(one.news.total for one in found),
-            site=self._address,
+            site=self.address,
             stop=stop,
         )
         mail.send(account.email, subject, text, stop)
 
     def _found(self, saved: SavedSearch, news: News) -> Found:
-        return Found(saved.name, f"{self._address}/sok?{saved.query}", news)
+        return Found(saved.name, f"{self.address}/sok?{saved.query}", news)

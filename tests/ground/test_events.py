@@ -185,3 +185,25 @@ def test_what_waits_can_be_seen(heard):
     assert events.untold(Happened) == [Happened(1)]
     events.tell_pending()
     assert events.untold(Happened, SlowlyHappened) == []
+
+
+@dataclass(frozen=True)
+class Ear:
+    """Hears in a list that all of its name share."""
+
+    name: str
+    told: tuple[list[object], ...]
+
+    def hear(self, heard):
+        self.told[0].extend((self.name, one.number) for one in heard)
+
+
+def test_a_site_made_twice_in_a_process_hears_once(monkeypatch):
+    monkeypatch.setattr(events, "_listeners", {})
+    told = []
+    for name in ("a", "a", "b"):
+        events.listen(Ear(name, (told,)).hear, Happened)
+    events.emit(Happened(1))
+    session.commit()
+    events.tell_pending()
+    assert sorted(told) == [("a", 1), ("b", 1)]
