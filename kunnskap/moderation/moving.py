@@ -10,13 +10,14 @@ from kunnskap.experiences.models import ExperienceDetails
 from kunnskap.experiences.rules import LONGEST_SUMMARY
 from kunnskap.following.models import Follow
 from kunnskap.i18n import mark, say
-from kunnskap.moderation import deciding, rules
+from kunnskap.moderation import deciding
 from kunnskap.moderation.deciding import Wish
 from kunnskap.moderation.models import Decision
 from kunnskap.moderation.rules import Thing
 from kunnskap.posts import actions as posts
 from kunnskap.posts.kinds import EXPERIENCE, QUESTION, UNANSWERED
 from kunnskap.posts.models import Comment, Post, PostPlace, PostTheme, Revision
+from kunnskap.posts.rules import circle, is_no_wider
 from kunnskap.questions import actions as questions
 from kunnskap.questions import rules as question_rules
 from kunnskap.questions.models import QuestionDetails
@@ -105,7 +106,7 @@ def refuse_target(actor: Actor, moved: Post, target: Post) -> None:
         raise Invalid(target=mark("Velg et spørsmål som andre kan se."))
     if target.author_id == actor.person_id:
         raise Invalid(target=mark("Spørsmålet er ditt eget. La en annen moderator gjøre dette."))
-    if not rules.is_no_wider(target, moved):
+    if not is_no_wider(circle(target), circle(moved)):
         raise Invalid(
             target=mark("Flere ville få lese det som flyttes, enn de det er skrevet for. Da kan det ikke flyttes.")
         )
@@ -116,8 +117,8 @@ def keep_unnamed(asked: Post, post_ids: list[int]) -> None:
     if not asked.hides_author:
         return
     theirs = (Comment.author_id == asked.author_id, Comment.post_id.in_(post_ids))
-    shown = (Comment.hidden_at.is_(None), Comment.withdrawn_at.is_(None))
-    if session.scalar(select(func.count()).select_from(Comment).where(*theirs, *shown)):
+    there = Comment.withdrawn_at.is_(None)  # what is hidden may be shown again
+    if session.scalar(select(func.count()).select_from(Comment).where(*theirs, there)):
         raise Invalid(
             form=mark("Den som spurte uten navn, har kommentert her. Navnet ville vises om dette ble flyttet.")
         )

@@ -185,14 +185,6 @@ def _to_post(post: Post) -> set[str]:
     return found
 
 
-def is_no_wider(narrow: Post, wide: Post) -> bool:
-    """Whether everyone who `narrow` is for is among those `wide` is for, so that words may move from `wide` to `narrow`."""
-    if wide.audience == "everyone" or (wide.audience == "members" and narrow.audience != "everyone"):
-        return True
-    circle = (narrow.audience, narrow.for_network_id, narrow.for_place_id)
-    return circle == (wide.audience, wide.for_network_id, wide.for_place_id)
-
-
 def appeal_problem(decision: Decision) -> str | None:
     """Say why a decision cannot be appealed (any more); None when it can."""
     if ACTS[decision.act].fixed or decision.undone_at is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from kunnskap import audit, clock, events, personal_numbers
@@ -16,11 +16,13 @@ from kunnskap.places.models import Place
 from kunnskap.posts import rules
 from kunnskap.posts.events import PostChanged, PostPublished
 from kunnskap.posts.kinds import AUDIENCES, REVIEW, Kind
-from kunnskap.posts.models import Draft, Post, PostPlace, PostTheme, Revision
+from kunnskap.posts.models import Comment, Draft, Post, PostPlace, PostTheme, Revision
 from kunnskap.themes.models import Theme
 
 MOST_THEMES = 4
 NOT_ONES_OWN = mark("Velg et nettverk du er med i, eller kommunen din. Andre kan du ikke skrive lukket for.")
+FOR_FEWER = mark("Andre har svart eller kommentert for færre lesere enn dette. Da kan ikke flere få lese.")
+ONLY_ITS_WRITER = mark("Bare den som skrev innlegget, kan la flere lese det.")
 WEB_ADDRESSES = ("https://", "http://")
 Restorer = Callable[[Post, Mapping[str, str]], None]
 _restorers: dict[str, Restorer] = {}
@@ -96,7 +98,9 @@ def edit(actor: Actor, post: Post, content: Content, note: str = "") -> None:
     if post.parent_id is None and _is_addressed_anew(post, content):
         if not rules.may_address(actor, content.audience, content.network_id):
             raise Invalid(audience=NOT_ONES_OWN)
-        _address(actor, post, content)
+        _address_anew(actor, post, content)
+    if actor.person_id != post.author_id and post.hides_author:
+        content = replace(content, hides_author=True)  # that is for the writer to take back
     _write(post, content)
     post.edited_at = post.active_at = post.confirmed_at = clock.now()
     _tag(post, content)
@@ -109,11 +113,12 @@ def restore(actor: Actor, post: Post, revision: Revision) -> None:
     """Put a post back to how it stood; the way back is a new revision too."""
     if not rules.may_edit(actor, post) or actor.person_id is None or revision.post_id != post.id:
         raise NotAllowed
-    _check_numbers({"title": revision.title, "body": revision.body, **revision.details})
+    details = {name: value for name, value in revision.details.items() if name != rules.READERS}
+    _check_numbers({"title": revision.title, "body": revision.body, **details})
     post.title = revision.title
     post.write(revision.body)
     if post.kind_key in _restorers:
-        _restorers[post.kind_key](post, revision.details)
+        _restorers[post.kind_key](post, details)
     post.edited_at = post.active_at = clock.now()
     session.add(
         Revision(
@@ -121,7 +126,7 @@ def restore(actor: Actor, post: Post, revision: Revision) -> None:
             editor_id=actor.person_id,
             title=post.title,
             body=post.body,
-            details=revision.details,
+            details=details,
             note=mark("Gjenopprettet en tidligere versjon"),
         )
     )
@@ -285,6 +290,30 @@ def _address(actor: Actor, post: Post, content: Content, parent: Post | None = N
     else:
         post.for_network_id = content.network_id if content.audience == "network" else None
         post.for_place_id = actor.proven_place_id if content.audience == "place" else None
+
+
+def _address_anew(actor: Actor, post: Post, content: Content) -> None:
+    """Say anew whom a post is for. What others wrote below it, and what it said before, is for no more than it was."""
+    before = rules.circle(post)
+    token = rules.circle_token(post)
+    _address(actor, post, content)
+    if rules.is_no_wider(rules.circle(post), before):
+        return
+    if actor.person_id != post.author_id:
+        raise Invalid(audience=ONLY_ITS_WRITER)
+    if _others_wrote_below(post):
+        raise Invalid(audience=FOR_FEWER)
+    below = select(Post.id).where(or_(Post.id == post.id, Post.parent_id == post.id))
+    for revision in session.scalars(select(Revision).where(Revision.post_id.in_(below))):
+        revision.details = {rules.READERS: token} | revision.details
+
+
+def _others_wrote_below(post: Post) -> bool:
+    answers = select(Post.id).where(Post.parent_id == post.id)
+    by_others = answers.where(Post.author_id != post.author_id)
+    remarks = select(Comment.id).where(or_(Comment.post_id == post.id, Comment.post_id.in_(answers)))
+    remarks = remarks.where(Comment.author_id != post.author_id, Comment.withdrawn_at.is_(None))
+    return bool(session.scalar(select(or_(by_others.exists(), remarks.exists()))))
 
 
 def _write(post: Post, content: Content) -> None:

@@ -19,6 +19,7 @@ from kunnskap.paging import Page
 from kunnskap.places.models import Place
 from kunnskap.posts.kinds import ANSWER, KINDS, Kind
 from kunnskap.posts.models import Attachment, Comment, Draft, Post, PostPlace, PostTheme, Revision, Vote
+from kunnskap.posts.rules import may_see_revision
 from kunnskap.remembering import remembered
 from kunnskap.themes.models import Theme
 
@@ -364,10 +365,11 @@ def mine(actor: Actor, posts: Iterable[Post]) -> Mine:
     )
 
 
-def revisions(post: Post) -> list[Revision]:
-    """Give every revision of a post the caller was given by this module, newest first."""
+def revisions(actor: Actor, post: Post) -> list[Revision]:
+    """Give the revisions the actor may see of a post the caller was given by this module, newest first."""
     rows = select(Revision).where(Revision.post_id == post.id).options(joinedload(Revision.editor))
-    return list(session.scalars(rows.order_by(Revision.id.desc())))
+    found = session.scalars(rows.order_by(Revision.id.desc()))
+    return [one for one in found if may_see_revision(actor, post, one)]
 
 
 def revision(post: Post, revision_id: int) -> Revision:

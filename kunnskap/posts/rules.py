@@ -3,7 +3,7 @@
 from kunnskap.actor import Actor
 from kunnskap.i18n import mark
 from kunnskap.places.rules import Sized, size_class
-from kunnskap.posts.models import Comment, Post
+from kunnskap.posts.models import Comment, Post, Revision
 
 COLLEAGUES = {
     "under-5000": mark("En rådgiver i en kommune med under 5 000 innbyggere"),
@@ -13,17 +13,26 @@ COLLEAGUES = {
 }
 """What those are called who are not named, by the class of size of where they work."""
 
+READERS = "_readers"
+"""What a revision's details call the circle it was written for, when the post is for more by now."""
+Circle = tuple[str, int | None, int | None]
+"""Whom something is for: the audience, its network and its place."""
+
 
 def audience_tokens(post: Post) -> frozenset[str]:
     """Say who may see the post; a reader with one of these tokens (`Actor.tokens`) may. `queries.visible` is its twin."""
     always = {"moderators", f"person:{post.author_id}"}
     if post.is_gone:
         return frozenset(always)
+    token = circle_token(post)
+    return frozenset({token}) if token == post.audience else frozenset(always | {token})
+
+
+def circle_token(post: Post) -> str:
+    """Name whom a post is for as readers' `Actor.circles` do, whether it stands or not."""
     if post.audience == "network":
-        return frozenset(always | {f"network:{post.for_network_id}"})
-    if post.audience == "place":
-        return frozenset(always | {f"place:{post.for_place_id}"})
-    return frozenset({post.audience})
+        return f"network:{post.for_network_id}"
+    return f"place:{post.for_place_id}" if post.audience == "place" else post.audience
 
 
 def may_see(actor: Actor, post: Post) -> bool:
@@ -41,6 +50,12 @@ def colleague(place: Sized | None) -> str:
     if place is not None and place.is_county:
         return mark("En rådgiver i en fylkeskommune")
     return COLLEAGUES.get(size_class(place.population if place else None) or "", mark("En kollega"))
+
+
+def may_see_revision(actor: Actor, post: Post, revision: Revision) -> bool:
+    """Whoever it was written for, of those who may see the post; its author and moderators."""
+    readers = revision.details.get(READERS)
+    return readers is None or readers in actor.circles or actor.is_moderator or _is_author(actor, post)
 
 
 def may_edit(actor: Actor, post: Post) -> bool:
@@ -84,6 +99,18 @@ def may_address(actor: Actor, audience: str, network_id: int | None) -> bool:
     if audience == "network":
         return network_id in actor.network_ids
     return audience != "place" or actor.proven_place_id is not None
+
+
+def circle(post: Post) -> Circle:
+    """Say whom a post is for."""
+    return post.audience, post.for_network_id, post.for_place_id
+
+
+def is_no_wider(narrow: Circle, wide: Circle) -> bool:
+    """Whether everyone who `narrow` is for is among those `wide` is for, so that words may move from `wide` to `narrow`."""
+    if wide[0] == "everyone" or (wide[0] == "members" and narrow[0] != "everyone"):
+        return True
+    return narrow == wide
 
 
 def _is_author(actor: Actor, post: Post) -> bool:

@@ -130,7 +130,7 @@ def withdraw_comment(comment_id: int) -> ResponseReturnValue:
 def history(post_id: int) -> ResponseReturnValue:
     """Show every revision of a post and what each changed."""
     post = queries.post(actor(), post_id)
-    revisions = queries.revisions(post)
+    revisions = queries.revisions(actor(), post)
     older = [*revisions[1:], None]
     changes = [
         (new, differences.between(old, new, for_members=actor().is_member))

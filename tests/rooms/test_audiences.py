@@ -10,7 +10,7 @@ from kunnskap.cli import mergers
 from kunnskap.db import session
 from kunnskap.networks.models import NetworkMember
 from kunnskap.places.models import PlaceSuccession
-from kunnskap.posts.models import Post
+from kunnskap.posts.models import Post, Revision
 from kunnskap.search import indexing
 from tests import factories, papers
 
@@ -123,20 +123,75 @@ def test_nobody_writes_for_others_than_their_own(browser, member, network, theme
     assert not session.scalars(select(Post)).all()
 
 
+def change(reader, question, theme, **changes):
+    form = {"title": TITLE, "body": "Vi lurer.", "themes": theme.slug, "audience": "everyone", "language": "nb"}
+    return reader.post(f"/sporsmal/{question.id}/rediger", data=form | changes)
+
+
 def test_an_answer_is_for_those_the_question_is_for_also_when_that_changes(browser, member, network, theme):
+    me, colleague = member(), member()
+    join(me, network)
+    ask(browser(me), theme)
+    question = only_post()
+    browser(colleague).post(f"/sporsmal/{question.id}/svar", data={"body": "Vi bruker et ark.", "language": "nb"})
+    answer = session.scalars(select(Post).where(Post.parent_id == question.id)).one()
+    assert answer.audience == "everyone"
+    change(browser(me), question, theme, audience=f"network:{network.id}")
+    answer = session.get_one(Post, answer.id)
+    assert (answer.audience, answer.for_network_id) == ("network", network.id)
+    assert browser().get(f"/innlegg/{answer.id}").status_code == 404
+
+
+@pytest.mark.parametrize("thing", ["svar", "kommentar"])
+def test_nobody_shows_more_readers_what_others_wrote_for_few(browser, member, network, theme, thing):
     me, colleague = member(), member()
     join(me, network)
     join(colleague, network)
     ask(browser(me), theme, audience=f"network:{network.id}")
     question = only_post()
-    browser(colleague).post(f"/sporsmal/{question.id}/svar", data={"body": "Vi bruker et ark.", "language": "nb"})
-    answer = session.scalars(select(Post).where(Post.parent_id == question.id)).one()
-    assert (answer.audience, answer.for_network_id) == ("network", network.id)
-    change = {"title": TITLE, "body": "Vi lurer.", "themes": theme.slug, "audience": "everyone", "language": "nb"}
-    browser(me).post(f"/sporsmal/{question.id}/rediger", data=change)
-    answer = session.get_one(Post, answer.id)
-    assert (answer.audience, answer.for_network_id) == ("everyone", None)
-    assert "Vi bruker et ark." in browser().get(f"/sporsmal/{question.slug}").text
+    address = f"/sporsmal/{question.id}/svar" if thing == "svar" else f"/innlegg/{question.id}/kommentar"
+    browser(colleague).post(address, data={"body": "Fortrolig ark.", "language": "nb"})
+    for wider in ("everyone", "members"):
+        refused = change(browser(me), question, theme, audience=wider)
+        assert refused.status_code == 422
+        assert "Andre har svart eller kommentert for færre lesere" in refused.text
+    assert session.get_one(Post, question.id).audience == "network"
+    assert "Fortrolig" not in browser().get(f"/innlegg/{question.id}", follow_redirects=True).text
+
+
+def test_what_a_post_said_while_it_was_for_few_is_not_in_its_history_for_more(browser, member, network, theme):
+    me, colleague, stranger, moderator = member(), member(), member(), member(role="moderator")
+    join(me, network)
+    join(colleague, network)
+    ask(browser(me), theme, audience=f"network:{network.id}", body="Fortrolig: leverandøren er sein.")
+    question = only_post()
+    change(browser(me), question, theme, audience="members", body="Åpnere ord.")
+    change(browser(me), question, theme, body="Åpne ord.")
+    history = f"/innlegg/{question.id}/historikk"
+    for reader in (me, colleague, moderator):
+        assert "Fortrolig" in browser(reader).get(history).text
+    seen = browser(stranger).get(history).text
+    assert "Åpnere ord." in seen
+    assert "Fortrolig" not in seen
+    seen = browser().get(history).text
+    assert "Åpne" in seen
+    assert "Fortrolig" not in seen
+    assert "Åpnere" not in seen
+    first = session.scalars(select(Revision).order_by(Revision.id)).first()
+    browser(me).post(f"{history}/{first.id}/gjenopprett")
+    assert "Fortrolig" in browser().get(history).text
+
+
+def test_a_moderator_neither_opens_a_closed_post_nor_tells_who_asked(browser, member, network, theme):
+    me, moderator = member("Prøve Person"), member(role="moderator")
+    ask(browser(me), theme, audience="members", hides_author="y")
+    question = only_post()
+    refused = change(browser(moderator), question, theme)
+    assert refused.status_code == 422
+    assert "Bare den som skrev innlegget" in refused.text
+    assert change(browser(moderator), question, theme, audience="members", body="Rettet.").status_code == 302
+    question = session.get_one(Post, question.id)
+    assert (question.body, question.audience, question.hides_author) == ("Rettet.", "members", True)
 
 
 def test_a_moderator_mends_a_closed_post_and_it_stays_closed(browser, member, network, theme):

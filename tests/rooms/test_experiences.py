@@ -274,7 +274,7 @@ def test_restoring_puts_figures_and_status_back(app, member, skien, theme):
         actions.edit(author.actor, post, later, actions.Facts(contact_mailbox="post@skien.kommune.no"))
         found, details = queries.experience(author.actor, post.id)
         assert (found.status, details.cost_investment, details.contact_id) == ("avlyst", None, None)
-        posts.restore(author.actor, post, post_queries.revisions(post)[-1])
+        posts.restore(author.actor, post, post_queries.revisions(author.actor, post)[-1])
         found, details = queries.experience(author.actor, post.id)
         assert (found.status, details.cost_investment, details.effect_amount) == ("pagar", 5, 1.5)
         assert (details.barrier_codes, details.period_from) == (["tid", "marked"], "2020")
