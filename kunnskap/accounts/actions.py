@@ -252,6 +252,7 @@ def change_address(secret: str, letter: Letter) -> Account | None:
     account.place_id = known.place_id if known else None
     if known:
         works_at(account.person, known)
+    audit.note(None, "address changed", f"account:{account.id}", {"place": account.place_id})
     _end_everything(account)
     emit(PersonChanged(account.person_id))
     return account

@@ -36,7 +36,7 @@ def add_domain(actor: Actor, typed: str, workplace: Workplace, tenant: str = "")
             session.add(known)
     except IntegrityError:
         raise Invalid(domain=mark("Domenet er kjent fra før.")) from None
-    audit.note(actor, "domain added", f"domain:{domain}", {"workplace": workplace.kind, "place": workplace.place_id})
+    _note(actor, "domain added", known)
     return known
 
 
@@ -50,7 +50,13 @@ def change_domain(actor: Actor, name: str, workplace: Workplace, tenant: str = "
             session.flush()
     except IntegrityError:
         raise Invalid(tenant=mark("Et annet domene har denne leietakeren.")) from None
-    audit.note(actor, "domain changed", f"domain:{name}", {"workplace": workplace.kind, "place": workplace.place_id})
+    _note(actor, "domain changed", known)
+
+
+def _note(actor: Actor, act: str, known: KnownDomain) -> None:
+    """Write down what a domain and its tenant open from now on."""
+    facts = {"workplace": known.workplace_kind, "place": known.place_id, "tenant": known.tenant}
+    audit.note(actor, act, f"domain:{known.domain}", facts)
 
 
 def remove_domain(actor: Actor, name: str) -> None:

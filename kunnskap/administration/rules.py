@@ -42,6 +42,7 @@ ACTS = {
     "account deleted": mark("Slettet kontoen sin"),
     "account ended": mark("Avsluttet kontoen"),
     "account closed unused": mark("Kontoen ble stengt fordi den ikke var i bruk"),
+    "address changed": mark("Byttet e-postadresse"),
     "audit log checked": mark("Kontrollerte revisjonsloggen"),
     "came by invitation": mark("Kom inn med en invitasjon"),
     "domain added": mark("La til et kjent domene"),

@@ -33,7 +33,7 @@ from kunnskap.home import queries as home
 from kunnskap.invitations import queries as invitations
 from kunnskap.moderation import queries as moderation
 from kunnskap.paging import page_number
-from kunnskap.web.access import actor, administrators, coordinators, members, moderators, recently
+from kunnskap.web.access import actor, administrators, coordinators, has_shown_lately, members, moderators, recently
 
 administration = Blueprint("administration", __name__, url_prefix="/administrasjon")
 
@@ -93,12 +93,20 @@ def let_in(number: int) -> ResponseReturnValue:
     if form.validate():
         with form.gather_problems():
             workplace = _told(form)
+            if form.know_domain.data and not has_shown_lately():
+                return _ask_who_it_is(number)
             if form.know_domain.data:
                 account = queries.one_waiting(actor(), number)
                 actions.know_domain_of(actor(), account.email, workplace)
             done = administering.let_in(actor(), number, workplace, site=settings().address)
             return _settled(_("Personen er sluppet inn og får en e-post om det.") if done else None)
     return _waiting_page(number, form, ReasonForm()), 422
+
+
+def _ask_who_it_is(number: int) -> ResponseReturnValue:
+    """A domain is known as seldom and as surely here as on its own page."""
+    back = url_for("administration.one_waiting", number=number)
+    return redirect(url_for("second_factor.anew_form", til=back), 303)
 
 
 @administration.post("/venter/<int:number>/avsla")

@@ -6,7 +6,7 @@ from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed, NotFound
 from kunnskap.i18n import mark, say
 from kunnskap.networks import queries, rules
-from kunnskap.networks.models import Network, NetworkMember
+from kunnskap.networks.models import COORDINATOR, Network, NetworkMember
 from kunnskap.people.events import PersonChanged
 
 
@@ -30,6 +30,8 @@ def leave(actor: Actor, network: Network) -> None:
     hold(network)
     mine = _mine(actor, network)
     if mine is not None:
+        if mine.role == COORDINATOR:
+            audit.note(actor, "network role", f"network:{network.id}", {"person": actor.person_id, "was": COORDINATOR})
         session.delete(mine)
         session.flush()
         events.emit(PersonChanged(mine.person_id))

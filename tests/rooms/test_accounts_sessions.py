@@ -10,6 +10,7 @@ from kunnskap import clock
 from kunnskap.accounts import passwords, sessions
 from kunnskap.accounts.models import Account, AccountSession, KnownDomain
 from kunnskap.accounts.presence import Presence
+from kunnskap.audit import AuditEntry
 from kunnskap.db import SiteVersion, session
 from kunnskap.people.models import Person
 from tests import factories
@@ -279,6 +280,8 @@ def test_an_address_is_changed_by_the_link_sent_to_the_new_one(browser, somebody
     assert session.get_one(Person, account.person_id).organisation == "Bamble kommune"
     assert is_signed_in(me)
     assert not is_signed_in(elsewhere)
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.act, entry.target, entry.facts) == ("address changed", f"account:{account.id}", {"place": bamble.id})
     assert me.post(link).status_code == 410
 
 

@@ -175,6 +175,18 @@ def test_a_moderator_knows_the_domain_from_now_on(moderator, waits, browser, sen
     assert browser().post(re.search(r"http://localhost(/registrer/bekreft/\S+)", sent[-1].text)[1]).status_code == 303
 
 
+def test_a_moderator_who_signed_in_a_while_ago_shows_who_they_are_before_knowing_a_domain(moderator, waits):
+    one = waits()
+    for begun in session.query(AccountSession):
+        begun.fresh_at = clock.now() - timedelta(hours=1)
+    session.commit()
+    answer = moderator.post(f"/administrasjon/venter/{one.id}/slipp-inn", data=STATED | {"know_domain": "y"})
+    assert answer.location == f"/bekreft-deg?til=/administrasjon/venter/{one.id}"
+    assert not account(one.id).is_active
+    assert session.query(KnownDomain).count() == 0
+    assert moderator.post(f"/administrasjon/venter/{one.id}/slipp-inn", data=STATED).status_code == 303
+
+
 def test_a_coordinator_does_not_know_domains_for_all(host, waits):
     one = waits()
     assert 'name="know_domain"' not in host.get(f"/administrasjon/venter/{one.id}").text
@@ -264,6 +276,7 @@ def test_a_domain_is_known_changed_and_removed(moderator, member):
     assert moderator.get(there).status_code == 404
     assert moderator.post(f"{there}/fjern").status_code == 404
     assert acts() == ["domain added", "domain changed", "domain removed"]
+    assert all("tenant" in entry.facts for entry in session.query(AuditEntry) if entry.act != "domain removed")
 
 
 def test_a_domain_with_letters_of_ours_is_kept_as_mail_writes_it(moderator):

@@ -2,7 +2,9 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import select
 
+from kunnskap.audit import AuditEntry
 from kunnskap.db import session
 from kunnskap.networks import queries, register
 from kunnskap.networks.models import COORDINATOR, MEMBER, Network, NetworkMember, NetworkPlace
@@ -109,6 +111,19 @@ def test_a_member_joins_twice_as_once_and_leaves_twice_as_once(browser, member, 
         answer = client.post("/nettverk/provenettverket/forlat", follow_redirects=True)
         assert answer.status_code == 200
     assert role_of(network, account) is None
+
+
+def test_a_coordinator_who_leaves_has_no_power_left_and_that_is_written_down(browser, member, network):
+    account = member()
+    enrol(network, account, COORDINATOR)
+    client = browser(account)
+    assert client.get("/invitasjoner").status_code == 200
+    assert client.post("/nettverk/provenettverket/forlat").status_code == 302
+    assert client.get("/invitasjoner").status_code == 403
+    assert client.post("/nettverk/provenettverket/bli-med").status_code == 302
+    assert client.get("/invitasjoner").status_code == 403
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.act, entry.facts) == ("network role", {"person": account.person_id, "was": "coordinator"})
 
 
 def test_visitors_cannot_join(browser, network):
