@@ -144,9 +144,14 @@ def show(token: str) -> ResponseReturnValue:
     return _not_kept(_page(found, form))
 
 
+def _address_typed() -> str:
+    return f"address:{normal_email(request.form.get('email', ''))[:254]}"
+
+
 @invitations.post("/invitasjon/<token>")
 @open_door
 @limiter.limit(limits.SIGN_IN)
+@limiter.limit(limits.MAIL_TO_ONE, key_func=_address_typed, exempt_when=lambda: "email" not in request.form)
 def come(token: str) -> ResponseReturnValue:
     """Come with an invitation: join, be let in, or sign up."""
     found = queries.by_link(token, also_over=_has_used(token))

@@ -13,6 +13,7 @@ from kunnskap.db import session
 from kunnskap.invitations import rules
 from kunnskap.invitations.models import Invitation
 from kunnskap.networks.models import COORDINATOR, NetworkMember
+from kunnskap.web.limits import limiter
 from tests import factories
 
 
@@ -36,6 +37,21 @@ def host(browser, coordinator):
 
 def invite(client, email="ny.person@skien.kommune.no", **more):
     return client.post("/invitasjoner/ny", data={"email": email} | more)
+
+
+def test_a_link_for_several_floods_nobodys_mailbox(host, browser, sent):
+    page = host.post("/invitasjoner/lenke", data={"uses": "50", "days": "7"}).text
+    link = re.search(r"/invitasjon/[\w-]+", page)[0]
+    sent.clear()
+    limiter.enabled = True
+    try:
+        wanted = {"name": "Ny Testesen", "email": "offer@skien.kommune.no"}
+        answers = [browser().post(link, data=wanted).status_code for _ in range(8)]
+    finally:
+        limiter.enabled = False
+        limiter.reset()
+    assert answers[-1] == 429
+    assert len(sent) == 5
 
 
 def test_the_same_address_is_not_flooded(host):
