@@ -14,8 +14,9 @@ SERVERS = ("gunicorn.error", "gunicorn.access", "waitress")
 EMAIL = re.compile(r"[^\s@<>\"'(),;:=\[\]]+@[^\s@<>\"'(),;:=\[\]]+\.\w{2,}")
 ELEVEN_DIGITS = re.compile(r"(?<![\w.])\d{6}[ .-]?\d{5}(?![\w])|(?<![\w.])\d{4}[ .]\d{2}[ .]\d{5}(?![\w])")
 QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"'<>]+")
-LETS_IN = re.compile(r"(?<=/)(?=[\w-]*[A-Z])[\w-]{32,}(?![\w.-])")
-"""A part of an address that is as long as chance and has capitals, as links that let somebody in have and titles not."""
+LETS_IN = re.compile(r"(?<=/)(?:(?=[\w-]*[A-Z])[\w-]{32,}|[\w-]+(?:\.[\w-]+)?\.[\w-]{27})(?![\w.-])")
+"""A part of an address that is as long as chance and has capitals, as links that let somebody in have and titles not; or
+that ends in a signature of ours, as links to appeal or to stop mail do."""
 NETWORK_ADDRESS = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)"
 )

@@ -38,6 +38,8 @@ def written():
         ("GET /sok?q=min+hemmelige+sykdom HTTP/1.1", "GET /sok?… HTTP/1.1"),
         ('"GET /sok?q=hemmelig" 200', '"GET /sok?…" 200'),
         ("GET /nytt-passord/k3Jh_9dQ2-LmNoPqRsTuVwXyZ0123456789AbCdEf HTTP/1.1", "GET /nytt-passord/… HTTP/1.1"),
+        ("GET /moderering/klage/MTI.uTU8fMlV_uw0sc75lHECvLqC-9g HTTP/1.1", "GET /moderering/klage/… HTTP/1.1"),
+        ("GET /static/css/app.3f2a1b9c0d4e5f6a7b8c9d0e1f2.css", "GET /static/css/app.3f2a1b9c0d4e5f6a7b8c9d0e1f2.css"),
         (
             "GET /sporsmal/12-hvordan-lager-en-liten-kommune-klimabudsjett",
             "GET /sporsmal/12-hvordan-lager-en-liten-kommune-klimabudsjett",
