@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from kunnskap import clock, events, letters, mail
 from kunnskap.accounts.models import Account
+from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.i18n import mark
 from kunnskap.moderation import queries, rules, spam
@@ -15,6 +16,7 @@ from kunnskap.moderation.models import Decision, Report
 from kunnskap.posts import actions as posts
 from kunnskap.posts.events import CommentPublished, PostPublished
 from kunnskap.posts.models import Comment, Post
+from kunnskap.posts.queries import visible
 from kunnskap.rights import MEMBER
 
 _UNTITLED = {rules.COMMENT: mark("Kommentaren din"), rules.POST: mark("Innlegget ditt")}
@@ -64,7 +66,7 @@ class Letters:
             letter,
             letters.BOKMAL,
             told=rules.ACTS[decision.act].told,
-            title=_title(decision),
+            title=_title(decision, account.acting_as(MEMBER)),
             decision=decision,
             may_appeal=rules.appeal_problem(decision) is None,
             until=account.suspended_until if decision.act == rules.SUSPEND else None,
@@ -117,11 +119,11 @@ def _look(row: Post | Comment, account: Account) -> None:
     session.flush()
 
 
-def _title(decision: Decision) -> str:
-    """What the letter calls the post: its title, or its question's; a comment has none."""
+def _title(decision: Decision, reader: Actor) -> str:
+    """What the letter calls the post: its title, or its question's where the reader knows of that; a comment has none."""
     if decision.comment_id is not None:
         return _UNTITLED[rules.COMMENT]
     post = session.get(Post, decision.post_id) if decision.post_id else None
     if post is not None and post.parent_id is not None:
-        post = session.get(Post, post.parent_id)
+        post = session.scalar(select(Post).where(Post.id == post.parent_id, visible(reader)))
     return post.title if post is not None and post.title else _UNTITLED[rules.POST]

@@ -302,11 +302,15 @@ def written(row: Post | Comment, account: Account) -> Written:
     )
 
 
-def titles(decisions: Iterable[Decision]) -> dict[int, str]:
-    """Name what decisions are about, by their number: a post's title, an answer's question's, or a comment's first words."""
+def titles(actor: Actor, decisions: Iterable[Decision]) -> dict[int, str]:
+    """Name what decisions are about, by their number: a post's title, an answer's question's, or a comment's first words.
+
+    An answer may hang on a question that the actor does not know of.
+    """
     asked = {one.id: one for one in decisions}
     roots = {one.post.parent_id for one in asked.values() if one.post is not None and one.post.parent_id}
-    named = dict(session.execute(select(Post.id, Post.title).where(Post.id.in_(roots))).all()) if roots else {}
+    seen = select(Post.id, Post.title).where(Post.id.in_(roots), posts.visible(actor))
+    named = dict(session.execute(seen).all()) if roots else {}
     return {number: _title(one, named) for number, one in asked.items()}
 
 

@@ -80,7 +80,7 @@ def mine() -> str:
     """List what moderators have decided about what the actor wrote, and the actor's account."""
     decisions = queries.decisions_on(actor().person_id or 0)
     return render_template(
-        "moderation/mine.html", decisions=decisions, titles=queries.titles(decisions), **_words(),
+        "moderation/mine.html", decisions=decisions, titles=queries.titles(actor(), decisions), **_words(),
         open_to_appeal={one.id for one in decisions if rules.appeal_problem(one) is None},
     )  # fmt: skip
 
@@ -301,7 +301,7 @@ def _thing_page(thing: Thing, choice: ChoiceForm | None = None) -> str:
         context=queries.context(actor(), thing),
         reports=reports,
         decisions=decisions,
-        titles=queries.titles(decisions),
+        titles=queries.titles(actor(), decisions),
         offered=rules.offered(actor(), thing),
         choice=choice or _choice(thing, MultiDict(guess)),
         back=_address(thing),
@@ -324,7 +324,7 @@ def _appeal_page(decision: Decision, form: AppealForm) -> str:
     return render_template(
         "moderation/appeal.html",
         decision=decision,
-        title=queries.titles([decision])[decision.id],
+        title=queries.titles(actor(), [decision])[decision.id],
         problem=rules.appeal_problem(decision),
         form=form,
         **_words(),
@@ -335,7 +335,7 @@ def _decision_page(decision: Decision, form: AnswerForm) -> str:
     return render_template(
         "moderation/decision.html",
         decision=decision,
-        title=queries.titles([decision])[decision.id],
+        title=queries.titles(actor(), [decision])[decision.id],
         may_answer=rules.may_answer(actor(), decision),
         by_hand=rules.is_put_right_by_hand(decision.act),
         form=form,

@@ -289,24 +289,25 @@ def comments(actor: Actor, posts: Iterable[Post]) -> dict[int, list[Comment]]:
     found: defaultdict[int, list[Comment]] = defaultdict(list)
     ids = [post.id for post in posts if post.comment_count]
     if ids:
-        rows = select(Comment).where(Comment.post_id.in_(ids), _comment_shown(actor))
+        rows = select(Comment).join(Post, Post.id == Comment.post_id).where(Post.id.in_(ids), _comment_shown(actor))
         for comment in session.scalars(rows.options(joinedload(Comment.author)).order_by(Comment.id)):
             found[comment.post_id].append(comment)
     return dict(found)
 
 
 def _comment_shown(actor: Actor) -> ColumnElement[bool]:
-    """The condition under which a comment on a post one sees is shown (the twin of `rules.may_see_comment`)."""
+    """The condition under which a comment on a post one sees is shown; others' only to those whom the post is for."""
     there = Comment.withdrawn_at.is_(None)
     if actor.is_moderator:
         return there
-    standing = and_(Comment.hidden_at.is_(None), Comment.held_at.is_(None))
+    standing = and_(Comment.hidden_at.is_(None), Comment.held_at.is_(None), meant_for(actor, Post))
     return and_(there, or_(standing, Comment.author_id == actor.person_id) if actor.is_member else standing)
 
 
 def comment(actor: Actor, comment_id: int) -> tuple[Comment, Post]:
     """Give a comment and its post; raises NotFound when the actor may not see the comment or its post."""
-    found = session.scalar(select(Comment).where(Comment.id == comment_id, _comment_shown(actor)))
+    wanted = select(Comment).join(Post, Post.id == Comment.post_id).where(Comment.id == comment_id)
+    found = session.scalar(wanted.where(_comment_shown(actor)))
     if found is None:
         raise NotFound
     return found, post(actor, found.post_id, options=())

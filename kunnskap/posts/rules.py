@@ -78,12 +78,6 @@ def may_reply(actor: Actor, post: Post) -> bool:
     return actor.is_member and not post.is_gone and post.locked_at is None
 
 
-def may_see_comment(actor: Actor, comment: Comment) -> bool:
-    """Whoever may see its post; what is hidden or held is for the one who wrote it and moderators."""
-    is_shown = comment.hidden_at is None and comment.held_at is None
-    return is_shown or actor.is_moderator or (actor.is_member and actor.person_id == comment.author_id)
-
-
 def may_edit_comment(actor: Actor, comment: Comment) -> bool:
     """The one who wrote it; nobody puts words into another's mouth."""
     return actor.is_member and actor.person_id == comment.author_id

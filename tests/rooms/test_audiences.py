@@ -10,7 +10,7 @@ from kunnskap.cli import mergers
 from kunnskap.db import session
 from kunnskap.networks.models import NetworkMember
 from kunnskap.places.models import PlaceSuccession
-from kunnskap.posts.models import Post, Revision
+from kunnskap.posts.models import Comment, Post, Revision
 from kunnskap.search import indexing
 from tests import factories, papers
 
@@ -98,6 +98,20 @@ def test_whoever_leaves_a_network_no_longer_sees_what_is_for_it(browser, member,
     assert TITLE not in words(reader, "/sok?q=klimabudsjett")
     leave(me, network)
     assert browser(me).get(page).status_code == 200
+
+
+def test_who_wrote_for_a_network_and_has_left_it_sees_the_post_but_not_what_is_said_there(browser, member, network):
+    me, colleague = member(), member()
+    join(colleague, network)
+    question = factories.question(me, title=TITLE, audience="network", for_network_id=network.id)
+    browser(colleague).post(f"/innlegg/{question.id}/kommentar", data={"body": "Bare for nettverket."})
+    remark = session.scalars(select(Comment)).one()
+    assert "Bare for nettverket." in browser(colleague).get(f"/sporsmal/{question.slug}").text
+    mine = browser(me)
+    page = mine.get(f"/sporsmal/{question.slug}")
+    assert page.status_code == 200
+    assert "Bare for nettverket." not in page.text
+    assert mine.get(f"/meld/kommentar/{remark.id}").status_code == 404
 
 
 def test_what_is_for_a_municipality_is_for_those_who_are_proven_to_work_there(browser, member, skien, theme):

@@ -228,3 +228,17 @@ def test_what_its_author_took_back_waits_for_nobody(reader, desk, author, browse
     report(reader, f"kommentar/{remark.id}", "upassende")
     browser(author).post(f"/innlegg/kommentar/{remark.id}/trekk")
     assert "Ingenting venter" in desk.get("/moderering").text
+
+
+def test_a_moved_answer_does_not_tell_its_author_of_a_question_they_may_not_read(desk, author, browser, sent, member):
+    closed = {"audience": "network", "for_network_id": factories.network().id}
+    target = factories.question(member(), title="Fortrolig tittel i nettverket", **closed)
+    answer = factories.answer(factories.question(member()), author, body="Svaret om varme")
+    assert decide(desk, f"innlegg/{answer.id}", "rehome", target=target.id).status_code == 303
+    assert sent[-1].to == author.email
+    assert "Fortrolig" not in sent[-1].subject + sent[-1].text
+    number = only(Decision).id
+    for page in ("/moderering/mine", f"/moderering/klage/{number}"):
+        seen = browser(author).get(page).text
+        assert "Fortrolig" not in seen
+        assert "Svaret om varme" in seen

@@ -49,12 +49,16 @@ def knows_who(reader: Person, post: Said) -> bool:
 
 
 def sees_remark(world: World, reader: Person, number: int) -> bool:
-    """Whether a comment may be seen: with its post, while it stands; what waits or is hidden, by its author too."""
+    """Whether a comment may be seen: by those its post is for, while it stands; what waits or is hidden, by its author too.
+
+    Who wrote a post for a network and has left it sees the post, and not what those in the network say of it.
+    """
     remark = world.remarks[number]
     if not sees(world, reader, remark.on) or remark.state == "withdrawn":
         return False
     is_own = reader.role != "visitor" and remark.author == reader.number
-    return remark.state == "stands" or is_own or looks_after(reader)
+    stands = remark.state == "stands" and is_for(reader, world.posts[remark.on])
+    return stands or is_own or looks_after(reader)
 
 
 def sees_file(world: World, reader: Person, number: int) -> bool:
