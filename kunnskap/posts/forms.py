@@ -36,7 +36,7 @@ class AudienceField(SelectField):
 
     def offer(self, actor: Actor, post: Post | None = None) -> None:
         """Set the choices: those of the actor, and what the post under change is meant for already."""
-        words = {"everyone": _(AUDIENCES["everyone"]), "members": _(AUDIENCES["members"])}
+        words = {key: _(AUDIENCES[key]) for key in ("everyone", "members")}
         for network_id, name in _networks(actor, post).items():
             words[f"{NETWORK}{network_id}"] = _("Nettverk: %(network)s", network=name)
         place = _place(actor, post)
