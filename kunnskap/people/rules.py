@@ -33,7 +33,9 @@ class Profile:
 
 
 def may_edit(actor: Actor, person: Person) -> bool:
-    """Oneself, and moderators."""
+    """Oneself, and moderators; nobody gives a name to those who stand for former members."""
+    if person.is_former:
+        return False
     return actor.is_moderator or (actor.is_member and actor.person_id == person.id)
 
 

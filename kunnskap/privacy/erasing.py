@@ -148,6 +148,7 @@ def _empty(leaving: _Leaving, ids: list[int]) -> None:
     _change(update(Post).where(Post.id.in_(ids)).values(attachment_count=0, external_id=None, **nothing))
     _change(delete(Revision).where(Revision.post_id.in_(ids)))
     _change(delete(Attachment).where(Attachment.post_id.in_(ids)))
+    _change(delete(ExperienceDetails).where(ExperienceDetails.post_id.in_(ids)))  # of what moderators made a question
 
 
 def _delete_comments(leaving: _Leaving) -> None:
@@ -180,6 +181,8 @@ def _leave_to_workplaces(leaving: _Leaving) -> None:
     """Give what stays to those who stand for former members, each post to that of the workplace it was written from."""
     mine, heir = Post.author_id == leaving.person_id, _heir(leaving.place_id, leaving.workplace)
     _rename_contact(leaving, heir)
+    told = DocumentDetails.post_id.in_(select(Post.id).where(mine))
+    _change(update(DocumentDetails).where(told).values(numbers_reason=""))  # said to moderators only
     for place_id, workplace in session.execute(select(Post.place_id, Post.workplace).where(mine).distinct()).all():
         here = and_(mine, Post.place_id == place_id if place_id is not None else Post.place_id.is_(None))
         shown = _unless_named(workplace, leaving.name)

@@ -17,6 +17,7 @@ from kunnskap.errors import Invalid
 from kunnskap.posts import actions as posts
 from kunnskap.posts.actions import Content
 from kunnskap.posts.models import Post
+from kunnskap.privacy import erasing
 from kunnskap.saved import queries as saved
 from kunnskap.saved.models import SavedSearch
 from tests import factories, papers
@@ -197,6 +198,16 @@ def test_the_author_says_what_the_numbers_are_and_a_moderator_lets_the_document_
     db.session.commit()
     tell()
     assert sees(browser(), post)
+
+
+def test_what_the_author_said_of_the_numbers_goes_with_the_author(browser, author):
+    post = share(browser, author, LEAKY)
+    the_details().numbers_reason = "Numrene er mine egne prøver, hilsen Prøve Person"
+    post.held_at = post.held_for = None
+    db.session.commit()
+    assert erasing.erase(None, author.id)
+    db.session.commit()
+    assert the_details().numbers_reason == ""
 
 
 @pytest.mark.parametrize(

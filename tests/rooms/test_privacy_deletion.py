@@ -118,7 +118,8 @@ def test_all_who_leave_a_workplace_become_the_same(browser, member, me, skien):
     for one in (me, second):
         factories.question(one, place_id=skien.id)
         leave(browser(one), one.email)
-    assert session.query(Post.author_id).distinct().count() == 1
+    (heir,) = session.query(Post.author_id).distinct().one()
+    assert browser(member(role="moderator")).get(f"/folk/{heir}/rediger").status_code == 403
 
 
 def test_a_workplace_that_is_named_after_the_person_is_not_told(browser, me):
@@ -185,6 +186,7 @@ def test_what_nobody_else_sees_is_deleted(browser, me, other, app):
 
 def test_a_withdrawn_question_that_others_have_answered_is_emptied(browser, me, other):
     asked = factories.question(me, title="Trukket", body="Hemmelig", withdrawn_at=clock.now())
+    factories.keep(ExperienceDetails(post_id=asked.id, advice="Fra den gang det var en erfaring"))
     theirs = factories.answer(asked, other, body="Deres svar")
     leave(browser(me))
     emptied = anew(Post, asked.id)
@@ -192,6 +194,7 @@ def test_a_withdrawn_question_that_others_have_answered_is_emptied(browser, me, 
     assert emptied.withdrawn_at is not None
     assert anew(Post, theirs.id).body == "Deres svar"
     assert session.query(Revision).filter_by(post_id=asked.id).count() == 0
+    assert session.query(ExperienceDetails).count() == 0
 
 
 def test_what_a_moderator_has_hidden_stays_hidden_with_the_decision(browser, me, other):
