@@ -34,7 +34,8 @@ class ToNetwork(Form):
     @property
     def network_id(self) -> int | None:
         """The network that was chosen."""
-        return int(self.network.data) if self.network.data else None
+        # A choice of nothing but space counts as none, and is not looked for among the choices.
+        return int(self.network.data) if (self.network.data or "").strip() else None
 
 
 class WithWorkplace(ToNetwork):

@@ -39,6 +39,11 @@ def invite(client, email="ny.person@skien.kommune.no", **more):
     return client.post("/invitasjoner/ny", data={"email": email} | more)
 
 
+def test_a_network_of_nothing_but_space_is_no_network(host):
+    assert invite(host, network="\t\n").status_code == 303
+    assert session.query(Invitation).one().network_id is None
+
+
 def test_a_link_for_several_floods_nobodys_mailbox(host, browser, sent):
     page = host.post("/invitasjoner/lenke", data={"uses": "50", "days": "7"}).text
     link = re.search(r"/invitasjon/[\w-]+", page)[0]
