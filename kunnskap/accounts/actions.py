@@ -233,12 +233,15 @@ def ask_to_change_address(actor: Actor, typed: str, secret: str, letter: Letter)
     mail.send(email, letter.subject, letter.text)
 
 
-def change_address(secret: str, letter: Letter) -> Account | None:
-    """Give the account the address a link was sent to, and tell the old one with `letter`; every session ends.
+def change_address(actor: Actor, secret: str, letter: Letter) -> Account | None:
+    """Give the actor's account the address a link was sent to, and tell the old one with `letter`; every session ends.
 
-    What the new address proves of where one works, counts from now on. None when the link cannot be used (any more).
+    What the new address proves of where one works, counts from now on. None when the link cannot be used (any more), or
+    belongs to another's account: whoever has the mailbox would lend that one their address without knowing.
     """
     token = session.scalar(select(AccountToken).where(*queries.usable(secret, CHANGE)))
+    if token is not None and token.account_id != queries.of(actor).id:
+        return None
     account = _spend(secret, CHANGE)
     if account is None or token is None or token.email is None or queries.by_email(token.email) is not None:
         return None

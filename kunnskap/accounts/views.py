@@ -288,23 +288,21 @@ def change_address() -> ResponseReturnValue:
 
 
 @accounts.get("/konto/epost/<token>")
-@open_door
+@members
 def change_form(token: str) -> ResponseReturnValue:
     """Show the button that makes an address the account's."""
     return _press(token, CHANGE)
 
 
 @accounts.post("/konto/epost/<token>")
-@open_door
+@members
 @limit_links
 def change(token: str) -> ResponseReturnValue:
-    """Make an address the account's, and sign in with it."""
+    """Make an address the account's, for whoever is signed in to it, and sign in anew with it."""
     letter = _letter("address_changed", contact=settings().contact)
-    account = actions.change_address(token, letter)
+    account = actions.change_address(actor(), token, letter)
     if account is None:
         return _gone(CHANGE)
-    if not account.is_active:
-        return _shut(account)
     answer = let_in(account, sessions.LINK, url_for("accounts.own"))
     flash(_("E-postadressen er endret. Alle andre økter er avsluttet."), "success")
     return answer

@@ -304,6 +304,16 @@ def test_changing_to_an_address_somebody_has_tells_nothing_and_sends_nothing(bro
     assert [letter.to for letter in sent] == ["ingen@skien.kommune.no"]
 
 
+def test_a_link_to_a_new_address_gives_it_to_nobody_elses_account(browser, somebody, sent, member):
+    """Whoever has the mailbox may be fooled into pressing, and must not lend a stranger's account what it proves."""
+    browser(somebody).post("/konto/epost", data={"email": "offer@skien.kommune.no"})
+    link = link_in(sent[-1])
+    for visitor, status in ((browser(), 302), (browser(member()), 410)):
+        assert visitor.post(link).status_code == status
+        assert account_of(somebody.email).id == somebody.id
+    assert browser().get(link).location == f"/logg-inn?til={link}"
+
+
 def test_an_address_that_was_taken_in_the_meantime_is_not_taken_over(browser, somebody, sent, member):
     me = browser(somebody)
     me.post("/konto/epost", data={"email": "ny.test@skien.kommune.no"})
@@ -342,7 +352,7 @@ def test_the_password_is_changed_only_by_one_who_has_just_shown_who_one_is(brows
 
 
 def test_a_link_that_signs_in_does_not_change_an_address(browser, somebody, sent):
-    visitor = browser()
+    visitor = browser(somebody)
     visitor.post("/logg-inn/lenke", data={"email": somebody.email})
     token = link_in(sent[-1]).rpartition("/")[2]
     for path in ("/konto/epost/", "/registrer/bekreft/", "/nytt-passord/"):
