@@ -15,7 +15,10 @@ from tests.worlds.facts import EVERYWHERE, World
 
 PAGES_OF_KINDS = {"questions.show": "question", "experiences.show": "experience", "documents.show": "document"}
 
-SHOW_MUCH = {"search": 10, "questions.show": 8, "posts.history": 8, "experiences.show": 2, "documents.show": 2}
+SHOW_MUCH = {
+    "search": 20, "questions.show": 12, "posts.history": 12, "experiences.show": 4, "documents.show": 4,
+    "posts.attachment": 4, "people.show": 4, "by person": 4, "by place": 4, "questions.index": 3,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
