@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kunnskap import audit, clock, mail
+from kunnskap import audit, clock, mail, personal_numbers
 from kunnskap.accounts import passwords, queries, rules, sessions
 from kunnskap.accounts.events import AccountWaits, NobodyWritten
 from kunnskap.accounts.models import Account, AccountToken
@@ -101,6 +101,7 @@ def _check(wanted: SignUp, email: str, known: Workplace | None) -> None:
     problem = passwords.problem(wanted.password, email) if wanted.password else None
     if problem is not None:
         problems["password"] = problem
+    problems |= personal_numbers.problems({name: getattr(wanted, name) for name in ("name", "role", "organisation")})
     if problems:
         raise Invalid(**problems)
 
@@ -357,6 +358,8 @@ def _tidy_links() -> None:
 def _send(account: Account, letter: Letter) -> None:
     if account.closed_at is None:
         mail.send(account.email, letter.subject, letter.text)
+    else:
+        emit(NobodyWritten())
 
 
 def _spend(secret: str, purpose: str) -> Account | None:

@@ -269,6 +269,18 @@ def test_an_administrator_is_made_once(database):
     assert passwords.fits(made.password_hash, PASSWORD)
 
 
+def test_as_much_is_written_down_for_every_address_that_signs_up(browser, skien, member):
+    """What comes of it in the outbox takes time, and time tells."""
+    member(email="apen@skien.kommune.no")
+    member(email="stengt@skien.kommune.no", closed_at=clock.now())
+    written = []
+    for address in ("apen@skien.kommune.no", "stengt@skien.kommune.no", "ny@skien.kommune.no"):
+        before = session.query(Outbox).count()
+        assert browser().post("/registrer", data=WHO | {"email": address}).status_code == 303
+        written.append(session.query(Outbox).count() - before)
+    assert written == [1, 1, 1]
+
+
 def test_whoever_signed_up_first_with_an_administrators_address_gets_no_power(browser, skien):
     """An account made ahead of its owner, with a password the other knows (pre-hijacking)."""
     browser().post("/registrer", data=WHO | {"password": PASSWORD})
