@@ -110,8 +110,11 @@ def edit(actor: Actor, post: Post, content: Content, note: str = "") -> None:
 
 
 def restore(actor: Actor, post: Post, revision: Revision) -> None:
-    """Put a post back to how it stood; the way back is a new revision too."""
-    if not rules.may_edit(actor, post) or actor.person_id is None or revision.post_id != post.id:
+    """Put a post back to how it stood; the way back is a new revision too.
+
+    What was written for fewer than read the post now, its author alone puts back.
+    """
+    if not rules.may_restore(actor, post, revision) or actor.person_id is None:
         raise NotAllowed
     details = {name: value for name, value in revision.details.items() if name != rules.READERS}
     _check_numbers({"title": revision.title, "body": revision.body, **details})

@@ -63,6 +63,12 @@ def may_edit(actor: Actor, post: Post) -> bool:
     return actor.is_moderator or (_is_author(actor, post) and post.hidden_at is None)
 
 
+def may_restore(actor: Actor, post: Post, revision: Revision) -> bool:
+    """Whoever may edit it; what was written for fewer readers, its author alone."""
+    is_for_fewer = READERS in revision.details
+    return may_edit(actor, post) and revision.post_id == post.id and (_is_author(actor, post) or not is_for_fewer)
+
+
 def may_withdraw(actor: Actor, post: Post) -> bool:
     """The author may take a post back and put it up again; so may a moderator."""
     return may_edit(actor, post)

@@ -136,8 +136,8 @@ def history(post_id: int) -> ResponseReturnValue:
         (new, differences.between(old, new, for_members=actor().is_member))
         for new, old in zip(revisions, older, strict=True)
     ]
-    may_restore = rules.may_edit(actor(), post)
-    return render_template("posts/history.html", post=post, changes=changes, may_restore=may_restore)
+    restorable = {one.id for one in revisions if rules.may_restore(actor(), post, one)}
+    return render_template("posts/history.html", post=post, changes=changes, restorable=restorable)
 
 
 @posts.post("/<int:post_id>/historikk/<int:revision_id>/gjenopprett")

@@ -192,6 +192,7 @@ def test_what_a_post_said_while_it_was_for_few_is_not_in_its_history_for_more(br
     assert "Fortrolig" not in seen
     assert "Åpnere" not in seen
     first = session.scalars(select(Revision).order_by(Revision.id)).first()
+    assert browser(moderator).post(f"{history}/{first.id}/gjenopprett").status_code == 403
     browser(me).post(f"{history}/{first.id}/gjenopprett")
     assert "Fortrolig" in browser().get(history).text
 

@@ -103,6 +103,16 @@ def test_what_one_tells_of_oneself_is_stopped_too(browser, author):
     assert db.session.get_one(Person, author.person_id).about == ""
 
 
+@pytest.mark.parametrize("field", ["name", "role", "organisation"])
+def test_nobody_signs_up_with_a_number(browser, database, field):
+    told = {"name": "Prøve Person", "email": "prove.person@firma.example", "password": "en lang setning jeg husker"}
+    told |= {"role": "Rådgiver", "workplace_kind": "other", "organisation": "Firma"}
+    answer = browser().post("/registrer", data=told | {field: BORN})
+    assert answer.status_code == 422
+    assert "ser ut til å være et fødselsnummer" in answer.text
+    assert count(Person) == 0
+
+
 def test_a_network_says_no_numbers_of_itself(browser, member):
     network = factories.network()
     answer = browser(member(role="moderator")).post(
