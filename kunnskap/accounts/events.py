@@ -8,7 +8,7 @@ from kunnskap.events import Event
 
 @dataclass(frozen=True)
 class NobodyWritten(Event):
-    """An address that asked for something is not written to. Nobody listens: it is there to take the time a mail takes."""
+    """An address is not written to after all. Nobody listens: it is there to take the time a mail takes."""
 
     slow: ClassVar[bool] = True
 
