@@ -85,8 +85,8 @@ def may_reply(actor: Actor, post: Post) -> bool:
 
 
 def may_edit_comment(actor: Actor, comment: Comment) -> bool:
-    """The one who wrote it; nobody puts words into another's mouth."""
-    return actor.is_member and actor.person_id == comment.author_id
+    """The one who wrote it, unless a moderator has hidden it; nobody puts words into another's mouth."""
+    return actor.is_member and actor.person_id == comment.author_id and comment.hidden_at is None
 
 
 def may_withdraw_comment(actor: Actor, comment: Comment) -> bool:

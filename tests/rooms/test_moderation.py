@@ -75,6 +75,9 @@ def test_a_hidden_comment_is_read_by_its_author_and_moderators_only(browser, rea
     page = browser(author).get(f"/sporsmal/{question.slug}").text
     assert "Denne kommentaren" in page
     assert WORDS in page
+    edit = f"/innlegg/kommentar/{remark.id}/rediger"
+    assert edit not in page
+    assert browser(author).post(edit, data={"body": "Noe annet"}).status_code == 403
     assert "Denne kommentaren" in desk.get(f"/sporsmal/{question.slug}").text
     decide(desk, f"kommentar/{remark.id}", "restore")
     assert "Denne kommentaren" in reader.get(f"/sporsmal/{question.slug}").text
