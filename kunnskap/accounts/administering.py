@@ -1,10 +1,10 @@
-"""What those with power do to other people's accounts: let in, refuse, change roles, suspend, end.
+"""What those with power do to other people's accounts: let in, refuse, change roles, sign out, end.
 
 Every act is written down in the audit log, and the one it concerns is told by mail. Letters are in bokmål, since nobody
 knows which language somebody else reads.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import InvalidRequestError
@@ -24,7 +24,6 @@ from kunnskap.people.models import Person
 from kunnskap.rights import ADMINISTRATOR, MEMBER, MODERATOR
 
 GIVEN_ROLES = (MEMBER, MODERATOR, ADMINISTRATOR)
-LONGEST_SUSPENSION = timedelta(days=366)
 LONGEST_REASON = 1_000
 
 
@@ -105,38 +104,15 @@ def sign_out(actor: Actor, number: int) -> None:
     _tell(account, "signed_out")
 
 
-def suspend(actor: Actor, number: int, until: datetime, reason: str = "") -> None:
-    """Shut somebody's account until a moment; their sessions end. `reason` is sent to them. Raises Invalid."""
-    now = clock.now()
-    if not now < until <= now + LONGEST_SUSPENSION:
-        raise Invalid(until=mark("Velg en dag fram i tid, høyst ett år fra nå."))
-    account = _held_other(actor, number, "moderate")
-    account.suspended_until = until
-    _end_sessions(account)
-    audit.note(actor, "suspended", f"account:{account.id}", {"until": until.isoformat()})
-    _tell(account, "suspended", day=_day(until), reason=reason.strip())
-
-
-def lift(actor: Actor, number: int) -> None:
-    """Open an account that was shut for a time; lifting twice is lifting once."""
-    account = held(actor, number, "moderate")
-    if account.is_suspended:
-        account.suspended_until = None
-        audit.note(actor, "suspension lifted", f"account:{account.id}")
-        _tell(account, "suspension_lifted")
-
-
-def end(actor: Actor, number: int, reason: str | None = "") -> None:
+def end(actor: Actor, number: int) -> None:
     """Close somebody's account for good and take them out of the directory; ending twice is ending once.
 
-    What they have written stays. Nothing is deleted here: people delete their own data themselves. `reason` is sent to
-    them; None when they are told elsewhere. Raises Invalid.
+    What they have written stays. Nothing is deleted here: people delete their own data themselves. Whoever decides it
+    tells them why (`moderation.suspending`). Raises Invalid.
     """
     account = _held_other(actor, number, "change roles and end accounts")
     if account.closed_at is not None:
         return
-    if reason is not None:
-        _tell(account, "ended", reason=reason.strip())
     was, account.role = account.role, MEMBER
     account.closed_at = account.person.left_at = clock.now()
     account.person.listed = False

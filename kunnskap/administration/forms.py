@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, validators
 
 from kunnskap.accounts.administering import GIVEN_ROLES, LONGEST_REASON
-from kunnskap.administration.rules import LONGEST_DOMAIN, LONGEST_TENANT, ROLES, SUSPENSIONS
+from kunnskap.administration.rules import LONGEST_DOMAIN, LONGEST_TENANT, ROLES
 from kunnskap.people.models import WORKPLACES
 from kunnskap.web.forms import Form, at_most, needed, options
 
@@ -69,32 +69,6 @@ class RoleForm(Form):
     role = SelectField(
         _l("Rolle"), [validators.InputRequired()], choices=options({key: _l(ROLES[key]) for key in GIVEN_ROLES})
     )
-
-
-class SuspendForm(Form):
-    """For how long an account is shut, and why."""
-
-    days = SelectField(
-        _l("Hvor lenge?"),
-        [validators.InputRequired()],
-        choices=options({key: _l(words) for key, words in SUSPENSIONS.items()}),
-    )
-    why = TextAreaField(
-        _l("Hvorfor?"),
-        [validators.Optional(), at_most(LONGEST_REASON)],
-        description=_l("Blir sendt til den det gjelder."),
-    )
-
-
-class EndForm(Form):
-    """Ending an account, which must be meant."""
-
-    because = TextAreaField(
-        _l("Hvorfor?"),
-        [validators.Optional(), at_most(LONGEST_REASON)],
-        description=_l("Blir sendt til den det gjelder."),
-    )
-    sure = BooleanField(_l("Jeg er sikker på at kontoen skal avsluttes"), [needed(_l("Kryss av for at du er sikker."))])
 
 
 def day(typed: str) -> date | None:

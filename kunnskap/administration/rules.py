@@ -70,8 +70,6 @@ ACTS = {
     "second factor on": mark("Slo på totrinnsinnlogging"),
     "second factor reset": mark("Nullstilte totrinnsinnlogging"),
     "signed out": mark("Logget ut en person på alle enheter"),
-    "suspended": mark("Stengte kontoen for en tid"),
-    "suspension lifted": mark("Åpnet kontoen igjen"),
     "synonyms added": mark("La til synonymer"),
     "synonyms changed": mark("Endret synonymer"),
     "synonyms removed": mark("Fjernet synonymer"),
@@ -149,13 +147,7 @@ STATES = {
     SUSPENDED: mark("Stengt for en tid"),
     CLOSED: mark("Avsluttet"),
 }
-SUSPENSIONS = {
-    "1": mark("1 dag"),
-    "7": mark("1 uke"),
-    "30": mark("30 dager"),
-    "90": mark("90 dager"),
-    "365": mark("1 år"),
-}
+
 LONGEST_WORDS, LONGEST_TENANT, LONGEST_DOMAIN = 100, 100, 253
 TOLD_AGAIN = timedelta(hours=1)
 """Nobody gets more than one mail about people who wait within this time."""

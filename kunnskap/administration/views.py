@@ -1,6 +1,6 @@
 """Pages of administration: who waits, known domains, accounts, the audit log, and who may do what."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import to_user_timezone
 
-from kunnskap import clock, rights
+from kunnskap import rights
 from kunnskap.accounts import actions as accounts
 from kunnskap.accounts import administering
 from kunnskap.accounts.letting_in import current, settings
@@ -19,11 +19,9 @@ from kunnskap.administration import actions, queries, rules
 from kunnskap.administration.forms import (
     ChangeDomainForm,
     DomainForm,
-    EndForm,
     LetInForm,
     ReasonForm,
     RoleForm,
-    SuspendForm,
     WorkplaceForm,
     day,
 )
@@ -260,45 +258,7 @@ def reset_second_factor(number: int) -> ResponseReturnValue:
     return _done(number, _("Totrinnsinnlogging og passnøkler er fjernet, og alle øktene er avsluttet."))
 
 
-@administration.post("/kontoer/<int:number>/steng")
-@administrators
-@recently
-def suspend(number: int) -> ResponseReturnValue:
-    """Shut an account for a time."""
-    form = SuspendForm.sent()
-    if form.validate():
-        with form.gather_problems():
-            until = clock.now() + timedelta(days=int(form.days.data))
-            administering.suspend(actor(), number, until, form.why.data or "")
-            return _done(number, _("Kontoen er stengt."))
-    return _account_page(number, suspending=form), 422
-
-
-@administration.post("/kontoer/<int:number>/apne")
-@administrators
-@recently
-def lift(number: int) -> ResponseReturnValue:
-    """Open an account that was shut for a time."""
-    administering.lift(actor(), number)
-    return _done(number, _("Kontoen er åpen igjen."))
-
-
-@administration.post("/kontoer/<int:number>/avslutt")
-@administrators
-@recently
-def end(number: int) -> ResponseReturnValue:
-    """Close an account for good."""
-    form = EndForm.sent()
-    if form.validate():
-        with form.gather_problems():
-            administering.end(actor(), number, form.because.data or "")
-            return _done(number, _("Kontoen er avsluttet."))
-    return _account_page(number, ending=form), 422
-
-
-def _account_page(
-    number: int, role: RoleForm | None = None, suspending: SuspendForm | None = None, ending: EndForm | None = None
-) -> str:
+def _account_page(number: int, role: RoleForm | None = None) -> str:
     found = queries.account(actor(), number)
     return render_template(
         "administration/account.html",
@@ -306,8 +266,6 @@ def _account_page(
         state=queries.state(found),
         counts=queries.counts_of(found),
         role=role or RoleForm(formdata=None, role=found.role),
-        suspending=suspending or SuspendForm(formdata=None),
-        ending=ending or EndForm(formdata=None),
         roles=rules.ROLES,
         states=rules.STATES,
         is_own=found.id == current().account_id,

@@ -47,7 +47,7 @@ def _do(actor: Actor, account: Account, act: str, until: datetime | None) -> Non
     elif act == rules.LIFT:
         lift(account)
     elif act == rules.END:
-        administering.end(actor, account.id, reason=None)
+        administering.end(actor, account.id)
 
 
 def lift(account: Account) -> None:

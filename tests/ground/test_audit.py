@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.routing.converters import NumberConverter
 
 from kunnskap import audit, clock, events
+from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.administration import rules
 from kunnskap.administration.listeners import Caretaker
@@ -21,7 +22,7 @@ from tests.browsing import tell
 @pytest.fixture
 def noted(database):
     """Four acts of three people, one of them the site itself."""
-    for number, act in enumerate(("role", "let in", "suspended", "moderation.hide"), start=1):
+    for number, act in enumerate(("role", "let in", "moderation.suspend", "moderation.hide"), start=1):
         who = Actor(900 + number, "administrator") if number < 4 else None
         audit.note(who, act, f"account:{number}", {"role": "moderator"})
     session.commit()
@@ -173,13 +174,13 @@ def test_entries_are_found_by_act_person_target_and_days(admin, boss, noted):
     def found(query):
         return [
             words
-            for words in ("Endret en rolle", "Slapp inn", "Stengte kontoen", "Skjulte noe", "Avslo")
+            for words in ("Endret en rolle", "Slapp inn", "Stengte en konto", "Skjulte noe", "Avslo")
             if words in lines(admin, query)
         ]
 
     assert found("handling=let in") == ["Slapp inn"]
     assert found("person=Sjef") == ["Avslo"]
-    assert found("person=903") == ["Stengte kontoen"]
+    assert found("person=903") == ["Stengte en konto"]
     assert found("gjelder=account:1") == ["Endret en rolle"]
     assert len(found("gjelder=account")) == 5
     assert found("handling=let in&person=901") == []
@@ -248,7 +249,8 @@ def test_no_route_changes_what_is_written(app, admin, noted):
 def test_no_entry_holds_names_or_addresses(admin, boss, member, noted):
     someone = member("Hemmelig Testesen", email="hemmelig@skien.kommune.no")
     admin.post(f"/administrasjon/kontoer/{someone.id}/rolle", data={"role": "moderator"})
-    admin.post(f"/administrasjon/kontoer/{someone.id}/avslutt", data={"sure": "y", "because": "Noe privat"})
+    admin.post(f"/moderering/person/{someone.person_id}/avslutt", data={"reason": "annet", "words": "Noe privat"})
+    assert session.get_one(Account, someone.id).closed_at is not None
     session.expire_all()
     held = repr([(one.act, one.target, one.facts) for one in session.query(AuditEntry)])
     assert not any(words in held for words in ("Hemmelig", "hemmelig@", "Noe privat"))

@@ -67,11 +67,11 @@ def test_two_last_administrators_cannot_end_each_other(both):
     assert len([number for number in (first, second) if session.get_one(Account, number).closed_at is None]) == 1
 
 
-def test_one_steps_down_while_the_other_is_shut(both):
+def test_one_steps_down_while_the_other_is_ended(both):
     (first, one), (second, other) = boss(), boss()
     both(
         trying(lambda: administering.set_role(one, first, "member")),
-        trying(lambda: administering.suspend(one, second, clock.now() + timedelta(1))),
+        trying(lambda: administering.end(one, second)),
     )
     session.expire_all()
     rows = [session.get_one(Account, number) for number in (first, second)]
