@@ -17,6 +17,7 @@ from kunnskap.networks.models import Network, NetworkMember
 from kunnskap.people.models import Person
 from kunnskap.places.models import COUNTY, MUNICIPALITY, Place
 from kunnskap.posts.models import Attachment, Comment, Draft, Post, PostPlace, PostTheme, Revision
+from kunnskap.posts.rules import READERS
 from kunnskap.questions.models import QuestionDetails
 from kunnskap.saved.models import SavedSearch
 from kunnskap.themes.models import Theme
@@ -140,7 +141,7 @@ def _put_post(world: World, said: Said, built: Built) -> None:
     session.add(post)
     session.flush()
     built.posts.append(post)
-    _put_versions(said, post, author)
+    _put_versions(said, post, author, built)
     if said.parent is None:
         session.add(PostTheme(post_id=post.id, theme_id=built.themes[said.theme].id))
         if said.about is not None:
@@ -159,9 +160,12 @@ def _became(state: str) -> dict[str, object]:
     return {f"{state}_at": now} if state in ("hidden", "withdrawn") else {}
 
 
-def _put_versions(said: Said, post: Post, author: Account) -> None:
-    for words in (said.older, said.words):
-        session.add(Revision(post_id=post.id, editor_id=author.person_id, title=post.title, body=words.text))
+def _put_versions(said: Said, post: Post, author: Account, built: Built) -> None:
+    closed = {READERS: f"network:{built.networks[said.network].id}"} if said.older_was_closed else {}
+    for words, details in ((said.older, closed), (said.words, {})):
+        version = Revision(post_id=post.id, editor_id=author.person_id, title=post.title, body=words.text)
+        version.details = details
+        session.add(version)
         session.flush()
 
 

@@ -92,7 +92,8 @@ class Remark:
 class Said:
     """A post. `network` and `place` are whom it is for, `about` a place it is about; `parent` the question it answers.
 
-    `file` are the words in what hangs on it, or in a document's file; `older` those of an earlier version.
+    `file` are the words in what hangs on it, or in a document's file; `older` those of an earlier version,
+    which may have been for its network alone.
     """
 
     kind: str
@@ -106,6 +107,7 @@ class Said:
     older: Words
     file: Words
     file_is_held: bool = False
+    older_was_closed: bool = False
     about: int | None = None
     theme: int = 0
     is_locked: bool = False
@@ -204,6 +206,7 @@ def _post(chance: random.Random, numbers: Iterator[int], author: int, kind: str 
         older=Words(next(numbers)),
         file=Words(next(numbers)),
         file_is_held=chance.random() < 0.3,
+        older_was_closed=chance.random() < 0.3,
         about=None if hides else chance.choice([None, 0, 1]),
         theme=chance.randint(0, 1),
         is_locked=chance.random() < 0.2,
@@ -223,6 +226,7 @@ def _answer(chance: random.Random, numbers: Iterator[int], author: int, parent: 
         older=Words(next(numbers)),
         file=Words(next(numbers)),
         file_is_held=chance.random() < 0.3,
+        older_was_closed=chance.random() < 0.3,
         parent=parent,
     )
 

@@ -69,12 +69,22 @@ def sees_file(world: World, reader: Person, number: int) -> bool:
     return sees(world, reader, number) and (is_given or is_own or looks_after(reader))
 
 
+def sees_older(world: World, reader: Person, number: int) -> bool:
+    """Whether an earlier version may be read: by those who may read the post and whom it was for then."""
+    post = world.posts[number]
+    is_own = reader.role != "visitor" and post.author == reader.number
+    was_for = not post.older_was_closed or (reader.role != "visitor" and post.network in reader.networks)
+    return sees(world, reader, number) and (was_for or is_own or looks_after(reader))
+
+
 def allowed(world: World, reader: Person) -> set[Words]:
     """Everything the reader may read anywhere."""
     found = {reader.words}  # one's own draft
     for number, post in enumerate(world.posts):
         if sees(world, reader, number):
-            found |= {post.words, post.older}
+            found.add(post.words)
+        if sees_older(world, reader, number):
+            found.add(post.older)
         if sees_file(world, reader, number):
             found.add(post.file)
     return found | {one.words for number, one in enumerate(world.remarks) if sees_remark(world, reader, number)}
