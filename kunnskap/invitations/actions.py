@@ -240,7 +240,7 @@ def vouch(secret: str) -> bool:
 
 
 def sign_up(secret: str, wanted: SignUp, confirming: str, welcome: Letter, known_letter: Letter) -> bool:
-    """Sign up with a link that several may use: vouched for, but the address is still to be confirmed. Raises Invalid.
+    """Sign up with a link that several may use: let in, but the address is still to be confirmed. Raises Invalid.
 
     False when the link cannot be used (any more). Otherwise the same as signing up, also for those who have an account.
     """
@@ -253,7 +253,8 @@ def sign_up(secret: str, wanted: SignUp, confirming: str, welcome: Letter, known
     accounts.sign_up(wanted, confirming, welcome, known_letter)
     account = account_queries.by_email(wanted.email)
     if account is not None and account.closed_at is None and account.approved_at is None:
-        account.approved_at = account.trusted_at = clock.now()
+        # Whoever holds the link may have passed it on: such people come in, and a moderator looks at their first post.
+        account.approved_at = clock.now()
         if account.confirmed_at is not None:
             accounts.approve(account)
         audit.note(None, "came by invitation", f"account:{account.id}", {"invitation": found.invitation.id})
