@@ -186,8 +186,8 @@ def _to_post(post: Post) -> set[str]:
 
 
 def appeal_problem(decision: Decision) -> str | None:
-    """Say why a decision cannot be appealed (any more); None when it can."""
-    if ACTS[decision.act].fixed or decision.undone_at is not None:
+    """Say why a decision cannot be appealed (any more), as when the one it concerned has left; None when it can."""
+    if ACTS[decision.act].fixed or decision.undone_at is not None or decision.person_id is None:
         return mark("Denne avgjørelsen er det ingenting å klage på.")
     if decision.appealed_at is not None:
         return mark("Du har klaget på denne avgjørelsen. Man kan klage én gang.")

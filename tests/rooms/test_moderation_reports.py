@@ -12,8 +12,9 @@ from kunnskap.files import StoredFile
 from kunnskap.moderation import queries
 from kunnskap.moderation.models import Decision, Report
 from kunnskap.posts.models import Attachment, Post
+from kunnskap.privacy import erasing
 from tests import factories
-from tests.moderating import WORDS, comment, decide, only, only_reporter_email, report, the
+from tests.moderating import WORDS, appeal_link, comment, decide, only, only_reporter_email, report, the
 
 
 @pytest.fixture
@@ -242,3 +243,14 @@ def test_a_moved_answer_does_not_tell_its_author_of_a_question_they_may_not_read
         seen = browser(author).get(page).text
         assert "Fortrolig" not in seen
         assert "Svaret om varme" in seen
+
+
+def test_who_has_left_appeals_nothing_by_an_old_link(desk, author, browser, sent):
+    question = factories.question(author)
+    decide(desk, f"innlegg/{question.id}", "hide")
+    link = appeal_link(sent[-1])
+    session.rollback()
+    assert erasing.erase(None, author.id)
+    session.commit()
+    assert browser().post(link, data={"words": "Hilsen meg, likevel"}).status_code == 422
+    assert only(Decision).appeal == ""
