@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from kunnskap.actor import Actor
@@ -38,7 +38,8 @@ class Membership:
 
 def listed(words: str = "", county: str = "") -> list[Listed]:
     """Give networks by name, narrowed by words and by the number of a county that takes part; one statement."""
-    rows = select(Network, _count(NetworkPlace), _count(NetworkMember)).order_by(Network.name)
+    members = _count(NetworkMember).where(NetworkMember.person_id == Person.id, Person.left_at.is_(None))
+    rows = select(Network, _count(NetworkPlace).scalar_subquery(), members.scalar_subquery()).order_by(Network.name)
     rows = rows.where(*(_says(word) for word in words.split()[:MOST_WORDS]))
     if county:
         above = aliased(Place)
@@ -52,8 +53,8 @@ def listed(words: str = "", county: str = "") -> list[Listed]:
     return [Listed(*row) for row in session.execute(rows)]
 
 
-def _count(what: type[NetworkPlace] | type[NetworkMember]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(what).where(what.network_id == Network.id).scalar_subquery()
+def _count(what: type[NetworkPlace] | type[NetworkMember]) -> Select[int]:
+    return select(func.count()).select_from(what).where(what.network_id == Network.id).correlate(Network)
 
 
 def _says(word: str) -> ColumnElement[bool]:
@@ -89,13 +90,15 @@ def names() -> Mapping[int, str]:
 
 
 def membership(actor: Actor, network: Network, limit: int = FEW) -> Membership:
-    """Give people in a network with their workplaces; the actor is always among them. One statement."""
-    total = select(func.count()).select_from(NetworkMember).where(NetworkMember.network_id == network.id)
+    """Give people in a network who have not left the site, with their workplaces; the actor is always among them. One statement."""
+    still = and_(NetworkMember.network_id == network.id, Person.left_at.is_(None))
+    total = select(func.count()).select_from(NetworkMember)
+    total = total.join(Person, Person.id == NetworkMember.person_id).where(still)
     me = NetworkMember.person_id == (actor.person_id or 0)
     rows = (
         select(NetworkMember, total.scalar_subquery())
         .join(Person, Person.id == NetworkMember.person_id)
-        .where(NetworkMember.network_id == network.id)
+        .where(still)
         .options(joinedload(NetworkMember.person).joinedload(Person.place))
         .order_by(case((me, 0), (NetworkMember.role == COORDINATOR, 1), else_=2), Person.name, Person.id)
         .limit(limit)

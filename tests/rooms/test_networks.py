@@ -4,10 +4,12 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from kunnskap import clock
 from kunnskap.audit import AuditEntry
 from kunnskap.db import session
 from kunnskap.networks import queries, register
 from kunnskap.networks.models import COORDINATOR, MEMBER, Network, NetworkMember, NetworkPlace
+from kunnskap.people.models import Person
 from tests import factories
 
 
@@ -262,3 +264,16 @@ def test_the_list_takes_at_most_six_statements_and_a_page_eight(browser, member,
             with count_sql() as statements:
                 assert client.get(f"/nettverk{address}").status_code == 200
             assert len(statements) <= most, f"{address}\n{statements}"
+
+
+def test_whoever_has_left_the_site_is_in_no_network_any_more(browser, member, network):
+    gone, there = member("Borte Testesen"), member("Her Testesen")
+    for one in (gone, there):
+        factories.keep(NetworkMember(network_id=network.id, person_id=one.person_id))
+    session.get_one(Person, gone.person_id).left_at = clock.now()
+    session.commit()
+    for address in (f"/nettverk/{network.slug}", f"/nettverk/{network.slug}/medlemmer"):
+        page = browser().get(address).text
+        assert "Her Testesen" in page
+        assert "Borte Testesen" not in page
+    assert [one.people for one in queries.listed()] == [1]
