@@ -167,7 +167,7 @@ def _send_odd_things(visitor, me, pages, chance):
 def test_every_form_of_every_page_takes_anything(app, browser, world, chance):
     me, numbers, words = world
     pages = [*_addresses(app, "GET", chance, numbers, words, rounds=3)]
-    assert _send_odd_things(browser(me), me, pages, chance) > 40, "the forms of the site were found"
+    assert _send_odd_things(browser(me), me, pages, chance) > 30, "the forms of the site were found"
     assert _send_odd_things(browser(), None, pages, chance) > 4
 
 
