@@ -2,16 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from kunnskap import clock, remembering
 from kunnskap.accounts.models import Account, AccountSession, AccountToken, KnownDomain
 from kunnskap.accounts.rules import domain, normal_email, organisation
 from kunnskap.actor import Actor
-from kunnskap.db import session
+from kunnskap.db import Timestamp, session
 from kunnskap.errors import NotFound
 from kunnskap.people import queries as people
 from kunnskap.people.models import Person
@@ -30,19 +30,13 @@ def by_session(token: str, *, idle_hours: int, days: int) -> AccountSession | No
     if len(token) > LONGEST_TOKEN:
         return None
     now = clock.now()
-    wanted = (
-        select(AccountSession)
-        .join(AccountSession.account)
-        .join(Account.person)
-        .options(contains_eager(AccountSession.account).contains_eager(Account.person))
-        .where(
-            AccountSession.digest == digest(token),
-            AccountSession.seen_at > now - timedelta(hours=idle_hours),
-            AccountSession.created_at > now - timedelta(days=days),
-            *opens(),
-        )
-    )
-    row = session.execute(remembering.with_versions(wanted)).first()
+    asked = {
+        "digest": digest(token),
+        "now": now,
+        "seen_after": now - timedelta(hours=idle_hours),
+        "begun_after": now - timedelta(days=days),
+    }
+    row = session.execute(_by_session, asked).first()
     if row is None:
         return None
     remembering.note_versions(row[1], row[2])
@@ -51,10 +45,25 @@ def by_session(token: str, *, idle_hours: int, days: int) -> AccountSession | No
     return found
 
 
-def opens() -> tuple[ColumnElement[bool], ...]:
+def opens(now: datetime | BindParameter[datetime] | None = None) -> tuple[ColumnElement[bool], ...]:
     """Give what must hold for an account to open the house (the twin of `Account.is_active`)."""
-    is_open = or_(Account.suspended_until.is_(None), Account.suspended_until <= clock.now())
+    is_open = or_(Account.suspended_until.is_(None), Account.suspended_until <= (clock.now() if now is None else now))
     return Account.confirmed_at.is_not(None), Account.approved_at.is_not(None), Account.closed_at.is_(None), is_open
+
+
+# Asked for every page of a member's, so it is put together once.
+_by_session = remembering.with_versions(
+    select(AccountSession)
+    .join(AccountSession.account)
+    .join(Account.person)
+    .options(contains_eager(AccountSession.account).contains_eager(Account.person))
+    .where(
+        AccountSession.digest == bindparam("digest"),
+        AccountSession.seen_at > bindparam("seen_after", type_=Timestamp),
+        AccountSession.created_at > bindparam("begun_after", type_=Timestamp),
+        *opens(bindparam("now", type_=Timestamp)),
+    )
+)
 
 
 @dataclass(frozen=True)
