@@ -1,14 +1,11 @@
 """The site's main errand, from signing up to an answer that everybody finds."""
 
-import email
-import email.policy
-import re
 import time
+
+from tests.mailbox import link_mailed_to
 
 TITLE = "Hvem har prøvd utslippsfri snøbrøyting med lånt hjullaster?"
 ANSWER = "Vi brøytet en hel vinter med en lånt elektrisk hjullaster."
-PATIENCE = 15
-"""Seconds a mail may take; it waits its turn behind the reading of files."""
 
 
 def test_two_advisers_sign_up_and_one_gets_an_answer_that_all_can_find(chromium, address, instance):
@@ -45,20 +42,9 @@ def _sign_up(page, instance, name, address):
     page.get_by_label("E-postadresse").fill(address)
     page.locator("main").get_by_role("button", name="Registrer deg").click()
     page.wait_for_url("**/sjekk-eposten*")
-    page.goto(_link_mailed_to(address, instance))
+    page.goto(link_mailed_to(address, instance, "/registrer/bekreft/"))
     page.locator("main").get_by_role("button", name="Bekreft og logg inn").click()
     page.get_by_text("E-postadressen er bekreftet").wait_for()
-
-
-def _link_mailed_to(address, instance):
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        for file in (instance / "outbox").glob("*.eml"):
-            mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-            if mail["To"] == address:
-                return re.search(r"http://127\.0\.0\.1:\S+", mail.get_content())[0]
-        time.sleep(0.1)
-    raise AssertionError(f"no mail came to {address}")
 
 
 def _reads_what_others_have_done(page):

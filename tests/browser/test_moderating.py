@@ -1,19 +1,15 @@
 """Somebody reports, a moderator hides it, the author appeals, and another moderator undoes it, all on phones."""
 
-import email
-import email.policy
 import os
-import re
 import subprocess
 import sys
-import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import HOUSE
+from tests.mailbox import letter_mailed_to, link_mailed_to
 
-PATIENCE = 15
 PHONE = {"width": 390, "height": 800}
 TITLE = "Kan noen anbefale en rimelig kvoteselger?"
 
@@ -66,7 +62,7 @@ def test_from_report_to_an_appeal_that_is_heard(open_for, instance):
     author.goto(question)
     author.get_by_text("Dette leses som reklame").wait_for()
     _looks_right(author)
-    author.goto(_link_mailed_to("selge.testesen@skien.kommune.no", instance, "/moderering/klage/"))
+    author.goto(link_mailed_to("selge.testesen@skien.kommune.no", instance, "/moderering/klage/"))
     _looks_right(author)
     author.get_by_label("Hvorfor mener du at avgjørelsen er feil?").fill("Jeg spør, jeg selger ikke.")
     author.get_by_role("button", name="Send klagen").click()
@@ -83,7 +79,7 @@ def test_from_report_to_an_appeal_that_is_heard(open_for, instance):
     other.get_by_text("Svaret er sendt").wait_for()
 
     assert reader.goto(question).status == 200
-    assert "medhold" in _mail_to("selge.testesen@skien.kommune.no", instance, "medhold")
+    assert "medhold" in letter_mailed_to("selge.testesen@skien.kommune.no", instance, "medhold")
 
 
 def _moderator(open_for, instance, name, address):
@@ -103,7 +99,7 @@ def _sign_up(page, instance, name, address):
     page.get_by_label("E-postadresse").fill(address)
     page.locator("main").get_by_role("button", name="Registrer deg").click()
     page.wait_for_url("**/sjekk-eposten*")
-    page.goto(_link_mailed_to(address, instance, "/"))
+    page.goto(link_mailed_to(address, instance, "/registrer/bekreft/"))
     page.locator("main").get_by_role("button", name="Bekreft og logg inn").click()
     page.get_by_text("E-postadressen er bekreftet").wait_for()
 
@@ -120,21 +116,6 @@ def _asks(page):
         page.get_by_role("button", name="Still spørsmålet likevel").first.click()
     page.get_by_text("Spørsmålet er lagt ut.").wait_for()
     return page.url.split("#")[0]
-
-
-def _mail_to(address, instance, words):
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        for file in sorted((instance / "outbox").glob("*.eml"), reverse=True):
-            mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-            if mail["To"] == address and words in mail.get_content():
-                return mail.get_content()
-        time.sleep(0.1)
-    raise AssertionError(f"no mail with {words!r} came to {address}")
-
-
-def _link_mailed_to(address, instance, path):
-    return re.search(rf"http://127\.0\.0\.1:\d+{path}\S+", _mail_to(address, instance, path))[0]
 
 
 def _looks_right(page):

@@ -1,9 +1,6 @@
 """Signing in with codes from an app and with passkeys, as people do it."""
 
-import email
-import email.policy
 import re
-import time
 from datetime import timedelta
 
 import pyotp
@@ -11,10 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from kunnskap import clock
+from tests.mailbox import link_mailed_to
 
 PASSWORD = "fire nye ord sammen"
-PATIENCE = 15
-"""Seconds a mail may take."""
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -54,20 +50,9 @@ def sign_up(page, folder, address):
     page.get_by_label("Passord").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Registrer deg").click()
     page.wait_for_url("**/sjekk-eposten*")
-    page.goto(link_mailed_to(address, folder))
+    page.goto(link_mailed_to(address, folder, "/registrer/bekreft/"))
     page.locator("main").get_by_role("button", name="Bekreft og logg inn").click()
     page.get_by_text("E-postadressen er bekreftet").wait_for()
-
-
-def link_mailed_to(address, folder):
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        for file in (folder / "outbox").glob("*.eml"):
-            mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-            if mail["To"] == address:
-                return re.search(r"http://localhost:\S+", mail.get_content())[0]
-        time.sleep(0.1)
-    return pytest.fail(f"no mail came to {address}")
 
 
 def sign_out(page):
