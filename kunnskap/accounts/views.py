@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -24,6 +24,7 @@ from kunnskap.accounts.rules import local_path, normal_email
 from kunnskap.web import limits
 from kunnskap.web.access import actor, login, members, open_door, recently
 from kunnskap.web.limits import limiter
+from kunnskap.web.page_cache import not_kept
 
 accounts = Blueprint("accounts", __name__)
 login.user_loader(load)
@@ -204,7 +205,7 @@ def new_password_form(token: str) -> ResponseReturnValue:
     email = queries.address_of_link(token, RESET)
     if email is None:
         return _gone(RESET)
-    return _not_kept(render_template("accounts/new_password.html", form=NewPasswordForm(), email=email))
+    return not_kept(render_template("accounts/new_password.html", form=NewPasswordForm(), email=email))
 
 
 @accounts.post("/nytt-passord/<token>")
@@ -343,7 +344,7 @@ def _press(token: str, purpose: str) -> ResponseReturnValue:
     email = queries.address_of_link(token, purpose)
     if email is None:
         return _gone(purpose)
-    return _not_kept(render_template("accounts/press.html", purpose=purpose, email=email))
+    return not_kept(render_template("accounts/press.html", purpose=purpose, email=email))
 
 
 def _gone(purpose: str) -> ResponseReturnValue:
@@ -352,11 +353,4 @@ def _gone(purpose: str) -> ResponseReturnValue:
 
 def _shut(account: Account) -> ResponseReturnValue:
     """Say to the owner of an address that the account waits to be let in, or is suspended."""
-    return _not_kept(render_template("accounts/shut.html", account=account))
-
-
-def _not_kept(page: str) -> ResponseReturnValue:
-    """A page that works once is kept by nobody."""
-    response = make_response(page)
-    response.cache_control.no_store = True
-    return response
+    return not_kept(render_template("accounts/shut.html", account=account))

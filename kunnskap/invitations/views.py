@@ -1,6 +1,6 @@
 """Pages of invitations: those who invite make and withdraw them; those who are invited come in by their link."""
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -24,6 +24,7 @@ from kunnskap.web import limits
 from kunnskap.web.access import actor, coordinators, open_door
 from kunnskap.web.limits import limiter
 from kunnskap.web.locale import language
+from kunnskap.web.page_cache import not_kept
 
 invitations = Blueprint("invitations", __name__)
 TIDY_EVERY = 24 * 3600.0
@@ -85,7 +86,7 @@ def make_link() -> ResponseReturnValue:
             uses, days = form.how_many
             secret = actions.make_link(actor(), uses, days, form.invited, form.network_id)
             link = settings().address + url_for("invitations.show", token=secret)
-            return _not_kept(render_template("invitations/made.html", link=link, form=form))
+            return not_kept(render_template("invitations/made.html", link=link, form=form))
     return render_template("invitations/link.html", form=form), 422
 
 
@@ -113,7 +114,7 @@ def invite_many() -> ResponseReturnValue:
 
 def _report(form: ListForm, outcomes: list[Outcome]) -> ResponseReturnValue:
     form.lines.data = "\n".join(one.line.text for one in outcomes if one.problem)
-    return _not_kept(render_template("invitations/list.html", form=form, outcomes=outcomes))
+    return not_kept(render_template("invitations/list.html", form=form, outcomes=outcomes))
 
 
 @invitations.post("/invitasjoner/<int:number>/trekk")
@@ -134,14 +135,14 @@ def show(token: str) -> ResponseReturnValue:
     if found is None:
         return _gone()
     if actor().is_member:
-        return _not_kept(render_template("invitations/join.html", found=found))
+        return not_kept(render_template("invitations/join.html", found=found))
     account = _invited_account(found)
     if account is not None and account.closed_at is not None:
         return _gone()
     if account is not None:
-        return _not_kept(render_template("invitations/known.html", found=found, account=account))
+        return not_kept(render_template("invitations/known.html", found=found, account=account))
     form = AcceptForm(name=found.invitation.name) if found.invitation.email else SignUpForm()
-    return _not_kept(_page(found, form))
+    return not_kept(_page(found, form))
 
 
 def _address_typed() -> str:
@@ -253,10 +254,3 @@ def _sealer() -> URLSafeSerializer:
 
 def _gone() -> ResponseReturnValue:
     return render_template("invitations/gone.html"), 410
-
-
-def _not_kept(page: str) -> ResponseReturnValue:
-    """A page with a secret in its address, or on it, is kept by nobody."""
-    answer = make_response(page)
-    answer.cache_control.no_store = True
-    return answer

@@ -20,6 +20,7 @@ from kunnskap.web import limits
 from kunnskap.web.access import actor, members, open_door, recently
 from kunnskap.web.filters import told
 from kunnskap.web.limits import limiter
+from kunnskap.web.page_cache import not_kept
 
 organisations = Blueprint("organisations", __name__)
 GOING, CLAIMS = "organisation_going", "organisation_claims"
@@ -65,7 +66,7 @@ def come_back(key: str) -> ResponseReturnValue:
     session[CLAIMS] = _sealer().dumps(asdict(claims))
     connects = bool(session.get(GOING, {}).get("connects"))
     name = provider.known()[key].name
-    return _not_kept(render_template("organisations/press.html", claims=claims, organisation=name, connects=connects))
+    return not_kept(render_template("organisations/press.html", claims=claims, organisation=name, connects=connects))
 
 
 @organisations.post("/logg-inn/organisasjon")
@@ -81,7 +82,7 @@ def enter() -> ResponseReturnValue:
     except Invalid as refused:
         return _stopped([told(problem) for problem in refused.problems.values()])
     if not account.is_active:
-        return _not_kept(render_template("accounts/shut.html", account=account))
+        return not_kept(render_template("accounts/shut.html", account=account))
     return let_in(account, sessions.ORGANISATION, going.get("til"), second_factor=claims.is_strong)
 
 
@@ -141,7 +142,3 @@ def _sealer() -> URLSafeTimedSerializer:
 
 def _stopped(problems: list[str]) -> ResponseReturnValue:
     return render_template("organisations/stopped.html", problems=problems), 400
-
-
-def _not_kept(page: str) -> ResponseReturnValue:
-    return page, {"Cache-Control": "no-store"}

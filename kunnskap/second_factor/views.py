@@ -1,7 +1,7 @@
 """Pages of the second factor: turning it on and off, showing it when signing in, and showing anew who one is."""
 
 import segno
-from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -20,6 +20,7 @@ from kunnskap.web.access import actor, has_shown_lately, members, open_door, rec
 from kunnskap.web.filters import told
 from kunnskap.web.limits import limiter
 from kunnskap.web.locale import language
+from kunnskap.web.page_cache import not_kept
 
 second_factor = Blueprint("second_factor", __name__)
 
@@ -88,7 +89,7 @@ def _elsewhere() -> ResponseReturnValue:
 def _ask(form: CodeForm) -> Response:
     has_passkeys = passkeys.has_any(current().account)
     page = render_template("second_factor/ask.html", form=form, has_passkeys=has_passkeys, til=session.get(TIL))
-    return _not_kept(page)
+    return not_kept(page)
 
 
 @second_factor.get("/konto/totrinn")
@@ -155,7 +156,7 @@ def _own_page(form: SetUpForm | None = None, off: CodeForm | None = None, *, cha
         may_turn_off=may_turn_off,
         **facts,
     )
-    return _not_kept(page)
+    return not_kept(page)
 
 
 def _set_up(form: SetUpForm) -> dict[str, object]:
@@ -174,7 +175,7 @@ def _set_up(form: SetUpForm) -> dict[str, object]:
 
 
 def _codes_page(codes: list[str]) -> Response:
-    return _not_kept(render_template("second_factor/codes.html", codes=codes))
+    return not_kept(render_template("second_factor/codes.html", codes=codes))
 
 
 @second_factor.get("/bekreft-deg")
@@ -233,7 +234,7 @@ def _anew_page(code: CodeForm, password: PasswordForm) -> Response:
         til=code.til.data,
         has_passkeys=passkeys.has_any(account),
     )
-    return _not_kept(page)
+    return not_kept(page)
 
 
 def _say_what_is_left() -> None:
@@ -248,10 +249,3 @@ def _say_what_is_left() -> None:
 
 def _site() -> actions.Site:
     return actions.Site(settings().secret_key, settings().contact, language())
-
-
-def _not_kept(page: str) -> Response:
-    """Pages with secrets, and pages that ask for them, are kept by nobody."""
-    response = make_response(page)
-    response.cache_control.no_store = True
-    return response

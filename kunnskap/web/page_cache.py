@@ -110,6 +110,13 @@ def is_readers_own() -> None:
     g.page_key = None
 
 
+def not_kept(page: str) -> Response:
+    """Answer with a page that neither the site nor the browser keeps: one with a secret on it, or that works once."""
+    response = current_app.make_response(page)
+    response.cache_control.no_store = True
+    return response
+
+
 def _key() -> Hashable | None:
     view: Any = current_app.view_functions.get(request.endpoint or "")
     if request.method != "GET" or getattr(view, "door", None) != "anyone":

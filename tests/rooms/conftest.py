@@ -1,5 +1,7 @@
 """What tests of several rooms need."""
 
+from email import message_from_bytes, policy
+
 import pytest
 from argon2 import PasswordHasher
 
@@ -7,6 +9,7 @@ from kunnskap import events
 from kunnskap.accounts import passwords
 from kunnskap.mail import MailWanted
 from tests import factories
+from tests.browsing import tell
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +32,27 @@ def sent(app):
     events.listen(deliver, MailWanted)
     yield letters
     events._listeners.pop(deliver)
+
+
+@pytest.fixture
+def mailbox(app, settings):
+    """Give the letters that were delivered, oldest first, when it is asked."""
+    folder = settings.instance / "outbox"
+    for file in folder.glob("*.eml"):
+        file.unlink()
+    return lambda: [
+        message_from_bytes(file.read_bytes(), policy=policy.default) for file in sorted(folder.glob("*.eml"))
+    ]
+
+
+@pytest.fixture
+def unread(monkeypatch):
+    """Have the worker rest; `unread()` wakes it."""
+    told = events.tell_pending
+    monkeypatch.setattr(events, "tell_pending", lambda **_limits: 0)
+
+    def wake():
+        monkeypatch.setattr(events, "tell_pending", told)
+        tell()
+
+    return wake

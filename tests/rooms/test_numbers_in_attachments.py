@@ -1,19 +1,17 @@
 """Attachments are looked through before others see them; those with identity or account numbers are withheld."""
 
 import io
-from email import message_from_bytes, policy
 
 import pytest
 from sqlalchemy import select
 
-from kunnskap import db, events
+from kunnskap import db
 from kunnskap.actor import Actor
 from kunnskap.audit import AuditEntry
 from kunnskap.errors import NotAllowed
 from kunnskap.posts import attaching
 from kunnskap.posts.models import Attachment
 from tests import factories, papers
-from tests.browsing import tell
 
 CLEAN = papers.pdf("Klimaplan for Testdal", "Sykkelveier og buss")
 LEAKY = papers.pdf("Klimaplan for Testdal", "Ring 051097 03232")
@@ -23,29 +21,6 @@ LEAKY = papers.pdf("Klimaplan for Testdal", "Ring 051097 03232")
 def author(member, database):
     factories.theme()
     return member("Prøve Person", place=factories.place())
-
-
-@pytest.fixture
-def mailbox(app, settings):
-    folder = settings.instance / "outbox"
-    for file in folder.glob("*.eml"):
-        file.unlink()
-    return lambda: [
-        message_from_bytes(file.read_bytes(), policy=policy.default) for file in sorted(folder.glob("*.eml"))
-    ]
-
-
-@pytest.fixture
-def unread(monkeypatch):
-    """Have the worker rest; `unread()` wakes it."""
-    told = events.tell_pending
-    monkeypatch.setattr(events, "tell_pending", lambda **_limits: 0)
-
-    def wake():
-        monkeypatch.setattr(events, "tell_pending", told)
-        tell()
-
-    return wake
 
 
 def ask(browser, author, content, name="vedlegg.pdf"):

@@ -2,7 +2,6 @@
 
 import io
 from datetime import timedelta
-from email import message_from_bytes, policy
 
 import pytest
 from sqlalchemy import select
@@ -33,29 +32,6 @@ SEEN = "Klimaplan 2030"
 def author(member, database):
     factories.theme()
     return member("Prøve Person", place=factories.place())
-
-
-@pytest.fixture
-def mailbox(app, settings):
-    folder = settings.instance / "outbox"
-    for file in folder.glob("*.eml"):
-        file.unlink()
-    return lambda: [
-        message_from_bytes(file.read_bytes(), policy=policy.default) for file in sorted(folder.glob("*.eml"))
-    ]
-
-
-@pytest.fixture
-def unread(monkeypatch):
-    """Have the worker rest; `unread()` wakes it."""
-    told = events.tell_pending
-    monkeypatch.setattr(events, "tell_pending", lambda **_limits: 0)
-
-    def wake():
-        monkeypatch.setattr(events, "tell_pending", told)
-        tell()
-
-    return wake
 
 
 def sheet(content=CLEAN, name="plan.pdf", **fields):
