@@ -55,6 +55,8 @@ def test_how_many_proposals_there_are_is_said_aloud(page, proposals):
 def test_what_is_typed_comes_along_to_the_question_form(page):
     page.goto("/")
     page.locator(FIELD).fill("Solceller på rådhuset")
+    page.get_by_role("option").first.wait_for()  # the list lies over the button until it is closed
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Spør kollegaene").click()
     page.wait_for_url(re.compile(r"Solceller"))
 
