@@ -1,5 +1,6 @@
 """What only a document has: its file, what kind it is, and its words page by page."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey
@@ -21,7 +22,8 @@ READINGS = {
 
 
 class DocumentDetails(Base):
-    """One row a document; the post's `body` describes it and its `status` is the kind of document. `year` it is from.
+    """One row a document; the post's `body` describes it and its `status` is the kind of document. `year` it is from,
+    `valid_until` the last day a plan or an agreement holds.
 
     `numbers` are the identity and account numbers found in the file, each with `page`, `kind` and `masked`;
     `numbers_reason` is why the author says they are something else, for moderators.
@@ -36,6 +38,7 @@ class DocumentDetails(Base):
     sha256: Mapped[str] = mapped_column(ForeignKey(StoredFile.sha256), index=True)
     filename: Mapped[str]
     year: Mapped[int | None]
+    valid_until: Mapped[date | None] = mapped_column(index=True)
     page_count: Mapped[int] = mapped_column(default=0)
     reading: Mapped[str] = mapped_column(default="waiting")
     numbers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kunnskap import clock
 from kunnskap.db import Base
+from kunnskap.messages.models import Message
 from kunnskap.people.models import Person
 from kunnskap.posts.models import Comment, Post
 
@@ -44,7 +45,7 @@ class Decision(Base):
 
 
 class Report(Base):
-    """Somebody, or the site itself (`reporter` is none), asks moderators to look at a post, a comment or a person.
+    """Somebody, or the site itself (`reporter` is none), asks moderators to look at a post, a comment, a message or a person.
 
     `reason` is a key of moderation.rules.REASONS. It is settled when a moderator has looked, with or without a decision.
     """
@@ -55,6 +56,7 @@ class Report(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     post_id: Mapped[int | None] = mapped_column(ForeignKey(Post.id, ondelete="CASCADE"), index=True)
     comment_id: Mapped[int | None] = mapped_column(ForeignKey(Comment.id, ondelete="CASCADE"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey(Message.id, ondelete="CASCADE"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id, ondelete="SET NULL"), index=True)
     reason: Mapped[str]

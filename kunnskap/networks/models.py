@@ -9,6 +9,7 @@ from kunnskap import clock
 from kunnskap.db import Base
 from kunnskap.people.models import Person
 from kunnskap.places.models import Place
+from kunnskap.themes.models import Theme
 
 MEMBER, COORDINATOR = "member", "coordinator"
 
@@ -35,6 +36,7 @@ class Network(Base):
     edited_at: Mapped[datetime | None]
 
     places: Mapped[list["NetworkPlace"]] = relationship(lazy="raise")
+    themes: Mapped[list[Theme]] = relationship(secondary="network_themes", order_by=Theme.position, lazy="raise")
 
 
 class NetworkPlace(Base):
@@ -50,8 +52,17 @@ class NetworkPlace(Base):
     place: Mapped[Place] = relationship(lazy="raise")
 
 
+class NetworkTheme(Base):
+    """A theme a network works with."""
+
+    __tablename__ = "network_themes"
+
+    network_id: Mapped[int] = mapped_column(ForeignKey(Network.id, ondelete="CASCADE"), primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey(Theme.id), primary_key=True, index=True)
+
+
 class NetworkMember(Base):
-    """A person in a network, as member or coordinator."""
+    """A person in a network, as member or coordinator; `task` is what else they do in it, in their own words."""
 
     __tablename__ = "network_members"
     __table_args__ = (CheckConstraint("role in ('member', 'coordinator')", name="role"),)
@@ -59,6 +70,7 @@ class NetworkMember(Base):
     network_id: Mapped[int] = mapped_column(ForeignKey(Network.id), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(default=MEMBER)
+    task: Mapped[str] = mapped_column(default="")
     joined_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     person: Mapped[Person] = relationship(lazy="raise")

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TelField, TextAreaField
 
-from kunnskap.people.models import WORKPLACES, Person
+from kunnskap.people.models import LEVELS, WORKPLACES, Person
 from kunnskap.people.queries import shown_phone
 from kunnskap.people.rules import AT_A_PLACE, LONGEST_ABOUT, LONGEST_LINE, LONGEST_PHONE, MOST_THEMES, Profile
 from kunnskap.places import queries as places
@@ -44,7 +44,8 @@ class ProfileForm(Form):
         _l("Jeg samtykker til at telefonnummeret vises for innloggede"),
         description=_l("Du kan trekke samtykket når du vil. Da sletter vi nummeret."),
     )
-    help = SelectMultipleField(_l("Dette kan jeg hjelpe med"), [not_more_than(MOST_THEMES, TOO_MANY)])
+    guide = SelectMultipleField(_l("Dette kan jeg veilede andre i"), [not_more_than(MOST_THEMES, TOO_MANY)])
+    done = SelectMultipleField(_l("Dette har jeg gjort"), [not_more_than(MOST_THEMES, TOO_MANY)])
     learn = SelectMultipleField(_l("Dette vil jeg lære mer om"), [not_more_than(MOST_THEMES, TOO_MANY)])
     listed = BooleanField(_l("Vis meg i katalogen over folk"))
 
@@ -52,7 +53,7 @@ class ProfileForm(Form):
 
     def prepare(self, themes: dict[str, str]) -> None:
         """Give the form the themes there are."""
-        self.help.choices = self.learn.choices = options(themes)
+        self.guide.choices = self.done.choices = self.learn.choices = options(themes)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field, and that the place is found."""
@@ -75,7 +76,8 @@ class ProfileForm(Form):
             about=self.about.data or "",
             phone=self.phone.data or "",
             shows_phone=bool(self.shows_phone.data),
-            help=tuple(dict.fromkeys(self.help.data or ())),
+            guide=tuple(dict.fromkeys(self.guide.data or ())),
+            done=tuple(dict.fromkeys(self.done.data or ())),
             learn=tuple(dict.fromkeys(self.learn.data or ())),
             listed=bool(self.listed.data),
         )
@@ -83,9 +85,7 @@ class ProfileForm(Form):
 
 def filled(person: Person) -> dict[str, Any]:
     """What the form shows of a person."""
-    levels = {
-        level: [topic.theme.slug for topic in person.topics if topic.level == level] for level in ("help", "learn")
-    }
+    levels = {level: [topic.theme.slug for topic in person.topics if topic.level == level] for level in LEVELS}
     names = ("name", "role", "workplace_kind", "organisation", "about", "phone", "listed")
     place = person.place
     return (

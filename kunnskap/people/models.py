@@ -1,6 +1,6 @@
 """Person: the face shown everywhere, with or without an account."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -17,7 +17,22 @@ WORKPLACES = {
     "state": mark("Stat"),
     "other": mark("Annet"),
 }
-LEVELS = {"help": mark("Kan hjelpe med"), "learn": mark("Vil lære")}
+DONE, GUIDE, LEARN = "done", "guide", "learn"
+LEVELS = {DONE: mark("Har gjort det"), GUIDE: mark("Kan veilede"), LEARN: mark("Vil lære")}
+HELPING = (GUIDE, DONE)
+"""The levels of those who can be asked; who can guide stands first."""
+EVERYONE, MEMBERS, NETWORKS, NOBODY = "everyone", "members", "networks", "nobody"
+SEEN_BY = {
+    EVERYONE: mark("Alle"),
+    MEMBERS: mark("Innloggede"),
+    NETWORKS: mark("De som er i et nettverk sammen med meg"),
+    NOBODY: mark("Ingen"),
+}
+"""Who may see a way to reach somebody."""
+ASKS_A_WEEK = 2
+"""How many questions somebody is asked in a week at most, unless they choose another number."""
+EVERY_WORKING_DAY = "12345"
+LEFT, WRONG = "left", "wrong"
 PHONE = "phone"
 PURPOSES = {PHONE: mark("At telefonnummeret ditt vises for innloggede")}
 """What people are asked to agree to, by key. Everything else the site does with their data rests on other grounds."""
@@ -30,12 +45,22 @@ class Person(Base):
     """Somebody who writes, knows or can be asked.
 
     `workplace_kind` is a key of WORKPLACES; municipalities and counties are a `place`, others are named in
-    `organisation`. `email` and `phone` are shown to members only. `listed` people stand in the directory.
+    `organisation`. `listed` people stand in the directory. `since` is when they began where they work now; what was
+    before is `Position`s.
+
+    `email_for`, `phone_for` and `other_contact_for` are keys of SEEN_BY. `working_days` are ISO numbers (1 is Monday),
+    as "12345". From `away_from` to `away_until`, both counted, `stand_in_id` may be asked instead. `language` is what
+    letters are written in. `asks_a_week` is how many questions they will be asked in a week (0: none); `wants_pairs`
+    that they want to be put together with those who have done what they want to learn. `confirmed_at` is when somebody
+    last said that all this holds, `reminded_at` when they were last asked to.
     """
 
     __tablename__ = "people"
     __table_args__ = (
         CheckConstraint("workplace_kind in ('municipality', 'county', 'state', 'other')", name="workplace"),
+        CheckConstraint("email_for in ('everyone', 'members', 'networks', 'nobody')", name="email_for"),
+        CheckConstraint("phone_for in ('everyone', 'members', 'networks', 'nobody')", name="phone_for"),
+        CheckConstraint("other_contact_for in ('everyone', 'members', 'networks', 'nobody')", name="other_contact_for"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,16 +69,31 @@ class Person(Base):
     workplace_kind: Mapped[str] = mapped_column(default="other")
     place_id: Mapped[int | None] = mapped_column(ForeignKey(Place.id), index=True)
     organisation: Mapped[str] = mapped_column(default="")
+    since: Mapped[date | None]
     about: Mapped[str] = mapped_column(default="")
+    contact_about: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
+    email_for: Mapped[str] = mapped_column(default=MEMBERS)
     phone: Mapped[str] = mapped_column(default="")
+    phone_for: Mapped[str] = mapped_column(default=MEMBERS)
+    other_contact: Mapped[str] = mapped_column(default="")
+    other_contact_for: Mapped[str] = mapped_column(default=MEMBERS)
+    working_days: Mapped[str] = mapped_column(default=EVERY_WORKING_DAY)
+    away_from: Mapped[date | None]
+    away_until: Mapped[date | None]
+    stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    language: Mapped[str] = mapped_column(default="nb")
+    asks_a_week: Mapped[int] = mapped_column(default=ASKS_A_WEEK)
+    wants_pairs: Mapped[bool] = mapped_column(default=False)
     listed: Mapped[bool] = mapped_column(default=True, index=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     confirmed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    reminded_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
     external_id: Mapped[str | None] = mapped_column(unique=True)
 
     place: Mapped[Place | None] = relationship(lazy="raise")
+    stand_in: Mapped["Person | None"] = relationship(lazy="raise", remote_side=[id])
     topics: Mapped[list["PersonTheme"]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
     @property
@@ -68,10 +108,10 @@ class Person(Base):
 
 
 class PersonTheme(Base):
-    """A theme a person can help with or wants to learn about (`level` is a key of LEVELS)."""
+    """A theme a person knows or wants to learn about (`level` is a key of LEVELS)."""
 
     __tablename__ = "person_themes"
-    __table_args__ = (CheckConstraint("level in ('help', 'learn')", name="level"),)
+    __table_args__ = (CheckConstraint("level in ('done', 'guide', 'learn')", name="level"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey(Theme.id), primary_key=True, index=True)
@@ -91,3 +131,44 @@ class Consent(Base):
     purpose: Mapped[str]
     given_at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]
+
+
+class Position(Base):
+    """Where somebody worked before, and as what; `workplace_kind`, `place` and `organisation` as in Person."""
+
+    __tablename__ = "positions"
+    __table_args__ = (
+        CheckConstraint("workplace_kind in ('municipality', 'county', 'state', 'other')", name="workplace"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(default="")
+    workplace_kind: Mapped[str] = mapped_column(default="other")
+    place_id: Mapped[int | None] = mapped_column(ForeignKey(Place.id), index=True)
+    organisation: Mapped[str] = mapped_column(default="")
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+
+    place: Mapped[Place | None] = relationship(lazy="raise")
+
+
+class ProfileReport(Base):
+    """A colleague says that somebody has left their work (`what` is left) or that a profile is wrong (wrong).
+
+    It is settled when the one it is about says what holds, or somebody who looks after people has seen to it.
+    """
+
+    __tablename__ = "profile_reports"
+    __table_args__ = (CheckConstraint("what in ('left', 'wrong')", name="what"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id, ondelete="SET NULL"), index=True)
+    what: Mapped[str]
+    words: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id, ondelete="SET NULL"))
+
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])

@@ -12,7 +12,7 @@ from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import NotFound
 from kunnskap.paging import Page
-from kunnskap.people.models import PHONE, WORKPLACES, Consent, Person, PersonTheme
+from kunnskap.people.models import HELPING, PHONE, WORKPLACES, Consent, Person, PersonTheme
 from kunnskap.places.models import Place
 from kunnskap.remembering import detached, remembered
 from kunnskap.themes.models import Theme
@@ -88,7 +88,7 @@ def _themes(wanted: Wanted) -> list[Option]:
     helping = (
         select(Theme, PersonTheme.person_id)
         .join(PersonTheme, PersonTheme.theme_id == Theme.id)
-        .where(PersonTheme.level == "help", PersonTheme.person_id.in_(people))
+        .where(PersonTheme.level.in_(HELPING), PersonTheme.person_id.in_(people))
         .subquery()
     )
     top = func.coalesce(helping.c.parent_id, helping.c.id)
@@ -128,7 +128,7 @@ def _chosen(wanted: Wanted) -> list[ColumnElement[bool]]:
         top = aliased(Theme)
         family = select(Theme.id).outerjoin(top, top.id == Theme.parent_id)
         family = family.where(or_(Theme.slug == wanted.theme, top.slug == wanted.theme))
-        helping = select(PersonTheme.person_id).where(PersonTheme.level == "help", PersonTheme.theme_id.in_(family))
+        helping = select(PersonTheme.person_id).where(PersonTheme.level.in_(HELPING), PersonTheme.theme_id.in_(family))
         conditions.append(Person.id.in_(helping))
     return conditions
 
@@ -197,7 +197,7 @@ def who_can_help(
     nearness = func.sum(case((PersonTheme.theme_id.in_(ids), 3), else_=1))
     ranked = (
         select(PersonTheme.person_id, nearness.label("nearness"))
-        .where(PersonTheme.level == "help", PersonTheme.theme_id.in_(near))
+        .where(PersonTheme.level.in_(HELPING), PersonTheme.theme_id.in_(near))
         .group_by(PersonTheme.person_id)
         .subquery()
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kunnskap import personal_numbers
 from kunnskap.actor import Actor
 from kunnskap.i18n import Message, mark, say
-from kunnskap.people.models import WORKPLACES, Person
+from kunnskap.people.models import LEVELS, WORKPLACES, Person
 from kunnskap.places.models import COUNTY, MUNICIPALITY
 
 MOST_THEMES = 10
@@ -16,7 +16,7 @@ AT_A_PLACE = {"municipality": MUNICIPALITY, "county": COUNTY}
 
 @dataclass(frozen=True)
 class Profile:
-    """What a person tells. `shows_phone` is that they agree to the number being shown; `help` and `learn` are theme slugs; `place_kind` is the kind of the place, if one is given."""
+    """What a person tells. `shows_phone` is that they agree to the number being shown; `done`, `guide` and `learn` are theme slugs; `place_kind` is the kind of the place, if one is given."""
 
     name: str
     role: str = ""
@@ -27,7 +27,8 @@ class Profile:
     about: str = ""
     phone: str = ""
     shows_phone: bool = False
-    help: Sequence[str] = ()
+    done: Sequence[str] = ()
+    guide: Sequence[str] = ()
     learn: Sequence[str] = ()
     listed: bool = True
 
@@ -96,6 +97,6 @@ def _of_lengths(profile: Profile) -> dict[str, str | Message]:
 def _of_themes(profile: Profile) -> dict[str, str | Message]:
     return {
         name: say("Velg høyst %(count)s temaer.", count=MOST_THEMES)
-        for name in ("help", "learn")
+        for name in LEVELS
         if len(set(getattr(profile, name))) > MOST_THEMES
     }

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kunnskap import text
@@ -15,7 +15,8 @@ class Place(Base):
     """A dated place. Numbers are SSB's (four digits, counties two); facts beyond the name are today's places' only.
 
     `parallel_names` holds {"lang": …, "name": …}; `centrality` 1–6 and `kostra_group` are SSB's classes;
-    `language_form` is bokmål, nynorsk or nøytral; `population` in persons; coordinates in degrees (WGS84).
+    `language_form` is bokmål, nynorsk or nøytral; `population` in persons; coordinates in degrees (WGS84);
+    `is_coastal` is whether it has a coastline, where that is known.
     """
 
     __tablename__ = "places"
@@ -40,6 +41,7 @@ class Place(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     seat: Mapped[str | None]
+    is_coastal: Mapped[bool | None]
     domains: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     county: Mapped["Place | None"] = relationship(remote_side=[id], lazy="raise")
@@ -65,3 +67,15 @@ class PlaceSuccession(Base):
     new_id: Mapped[int] = mapped_column(ForeignKey(Place.id), primary_key=True, index=True)
     happened_on: Mapped[date]
     change: Mapped[str]
+
+
+class Likeness(Base):
+    """How alike two of today's municipalities are, from 0 to 1 (`places.likeness`); both ways round, for every pair."""
+
+    __tablename__ = "place_likeness"
+    is_reference = True
+    __table_args__ = (Index(None, "place_id", "score"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey(Place.id), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey(Place.id), primary_key=True)
+    score: Mapped[float]

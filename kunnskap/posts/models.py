@@ -50,6 +50,8 @@ class Post(Base):
     `for_place_id`. `hides_author` keeps the name from readers. What is held (`held_at`) waits for a moderator or for its
     file to be read (`held_for` is a key of HELD_FOR). Nobody answers or comments what is locked; what is
     merged leads to `merged_into_id`.
+
+    Whoever wrote it looks after it until that is handed over: to `keeper_id`, or to all who work at `keeper_place_id`.
     """
 
     __tablename__ = "posts"
@@ -92,10 +94,12 @@ class Post(Base):
     held_for: Mapped[str | None]
     locked_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id, ondelete="SET NULL"), index=True)
+    keeper_place_id: Mapped[int | None] = mapped_column(ForeignKey(Place.id), index=True)
     submission_key: Mapped[str | None]
     external_id: Mapped[str | None] = mapped_column(unique=True)
 
-    author: Mapped[Person] = relationship(lazy="raise")
+    author: Mapped[Person] = relationship(lazy="raise", foreign_keys=[author_id])
     place: Mapped[Place | None] = relationship(lazy="raise", foreign_keys=[place_id])
     themes: Mapped[list[Theme]] = relationship(secondary="post_themes", order_by=Theme.position, lazy="raise")
     places: Mapped[list[Place]] = relationship(

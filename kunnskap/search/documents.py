@@ -17,7 +17,7 @@ from kunnskap.db import session
 from kunnskap.documents.models import DocumentDetails, DocumentPage
 from kunnskap.experiences.models import ExperienceDetails
 from kunnskap.networks.models import Network, NetworkMember, NetworkPlace
-from kunnskap.people.models import Person, PersonTheme
+from kunnskap.people.models import HELPING, Person, PersonTheme
 from kunnskap.places.models import MUNICIPALITY, Place, PlaceSuccession
 from kunnskap.places.rules import size_class
 from kunnskap.posts.kinds import ANSWER, ANSWERED, DOCUMENT, EXPERIENCE, QUESTION, SOLVED
@@ -160,7 +160,7 @@ def of_people(ids: Collection[int], names: Names) -> Iterator[Document]:
             themes=names.themes(topic.theme_id for topic in theirs)[0],
             people=f"{row.role} {row.organisation}",
             place=spot.words,
-            theme_slugs=names.themes(topic.theme_id for topic in theirs if topic.level == "help")[1],
+            theme_slugs=names.themes(topic.theme_id for topic in theirs if topic.level in HELPING)[1],
             counties=spot.counties,
             municipalities=spot.municipalities,
             sizes=spot.sizes,

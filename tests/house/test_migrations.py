@@ -18,6 +18,7 @@ from kunnskap.posts.models import Post
 from kunnskap.saved.models import SavedSearch
 from tests.postgres import TEST_DATABASE, fresh_database
 
+BEFORE_NETWORKS = "a3f2c85d71e0"
 pytestmark = pytest.mark.usefixtures("app")
 
 
@@ -70,7 +71,7 @@ def test_what_stood_before_a_step_stands_after_it_and_after_going_back(empty):
         "email": "", "phone": "", "listed": True, "created_at": clock.now(), "confirmed_at": clock.now(),
     }  # fmt: skip
     with empty.begin() as connection:
-        connection.execute(insert(Person.__table__), person)
+        _insert(connection, _known(connection), "people", person)
         connection.execute(update(db.SiteVersion.__table__).values(number=7))
     for step in later:
         database.upgrade(empty, step)
@@ -89,11 +90,16 @@ def test_there_is_one_line_of_migrations(empty):
         assert len(ScriptDirectory.from_config(database.config(connection)).get_heads()) == 1
 
 
+def _known(connection):
+    known = MetaData()
+    known.reflect(connection)
+    return known
+
+
 def _old_rows(connection):
     """A place, two people with accounts, a question with an answer, a comment and a revision, as they stood before."""
     now = clock.now()
-    known = MetaData()
-    known.reflect(connection)
+    known = _known(connection)
     place = {"id": 1, "kind": "municipality", "number": "4003", "name": "Skien", "valid_from": now.date()}
     _insert(connection, known, "places", place | {"parallel_names": [], "domains": ["skien.kommune.no"]})
     person = {
@@ -220,3 +226,38 @@ def test_the_database_itself_refuses_to_change_the_audit_log(empty):
     for change in ("UPDATE audit_entries SET act = 'annet'", "DELETE FROM audit_entries"):
         with empty.connect() as connection, pytest.raises(DatabaseError, match="the audit log is not changed"):
             connection.execute(text(change))
+
+
+def test_what_people_said_they_can_help_with_becomes_what_they_can_guide_others_in_and_back(empty):
+    database.upgrade(empty, BEFORE_NETWORKS)
+    with empty.begin() as connection:
+        known = _known(connection)
+        now = clock.now()
+        person = {
+            "role": "",
+            "workplace_kind": "other",
+            "organisation": "",
+            "about": "",
+            "email": "test@kommune.example",
+        }
+        person |= {"phone": "", "listed": True, "created_at": now, "confirmed_at": now, "name": "Test"}
+        for number in (1, 2):
+            _insert(connection, known, "people", person | {"id": number})
+        theme = {"id": 1, "slug": "flom", "name_nb": "Flom", "name_nn": "Flaum", "name_en": "Flood", "position": 1}
+        _insert(connection, known, "themes", theme)
+        for level in ("help", "learn"):
+            _insert(connection, known, "person_themes", {"person_id": 1, "theme_id": 1, "level": level})
+    database.upgrade(empty)
+    with empty.begin() as connection:
+        kept = connection.execute(text("SELECT level FROM person_themes ORDER BY level")).scalars().all()
+        row = connection.execute(text("SELECT email_for, asks_a_week, working_days, language FROM people")).first()
+        connection.execute(text("INSERT INTO person_themes (person_id, theme_id, level) VALUES (1, 1, 'done')"))
+        connection.execute(text("UPDATE people SET email_for = 'networks' WHERE id = 1"))
+    assert kept == ["guide", "learn"]
+    assert tuple(row) == ("members", 2, "12345", "nb")
+    database.downgrade(empty, BEFORE_NETWORKS)
+    with empty.connect() as connection:
+        back = connection.execute(text("SELECT level FROM person_themes ORDER BY level")).scalars().all()
+        mails = connection.execute(text("SELECT email FROM people ORDER BY id")).scalars().all()
+    assert back == ["help", "learn"]
+    assert mails == ["", "test@kommune.example"]

@@ -27,7 +27,7 @@ def energy(database):
     return top, factories.theme("solceller", "Solceller", parent_id=top.id)
 
 
-def knows(person, theme, level="help"):
+def knows(person, theme, level="guide"):
     factories.keep(PersonTheme(person_id=person.id, theme_id=theme.id, level=level))
     return person
 
@@ -168,16 +168,16 @@ def test_a_member_tells_of_themselves(browser, member, skien, energy):
     account = member()
     client = browser(account)
     assert client.get(f"/folk/{account.person_id}/rediger").status_code == 200
-    sent = profile(help=["energi", "solceller"], learn=["energi"])
+    sent = profile(guide=["energi", "solceller"], learn=["energi"])
     answer = client.post(f"/folk/{account.person_id}/rediger", data=sent, follow_redirects=True)
     assert "Profilen er lagret." in answer.text
     assert "<strong>energi</strong>" in answer.text
     kept = queries.person(account.person_id)
     assert (kept.place.name, kept.role, kept.phone) == ("Skien", "Klimarådgiver", "35 58 10 00")
     assert sorted((topic.theme.slug, topic.level) for topic in kept.topics) == [
-        ("energi", "help"),
+        ("energi", "guide"),
         ("energi", "learn"),
-        ("solceller", "help"),
+        ("solceller", "guide"),
     ]
 
 
@@ -191,7 +191,7 @@ def test_saving_a_profile_again_keeps_the_themes_chosen_now(browser, member, ski
     account = member()
     client = browser(account)
     for chosen in (["energi"], ["solceller"], ["solceller"]):
-        client.post(f"/folk/{account.person_id}/rediger", data=profile(help=chosen))
+        client.post(f"/folk/{account.person_id}/rediger", data=profile(guide=chosen))
     assert [topic.theme.slug for topic in queries.person(account.person_id).topics] == ["solceller"]
 
 
@@ -217,7 +217,7 @@ def test_whoever_does_not_tick_the_box_is_not_listed(browser, member, skien):
         ({"place": "Telemark (40)"}, "Velg kommunen du jobber i."),
         ({"workplace_kind": "county"}, "Velg fylkeskommunen du jobber i."),
         ({"workplace_kind": "state", "organisation": ""}, "Skriv hvor du jobber."),
-        ({"help": ["finnes-ikke"]}, ""),
+        ({"guide": ["finnes-ikke"]}, ""),
     ],
 )
 def test_what_cannot_be_kept_is_explained_and_the_words_stay(browser, member, skien, changed, said):
@@ -232,10 +232,10 @@ def test_what_cannot_be_kept_is_explained_and_the_words_stay(browser, member, sk
 def test_at_most_ten_themes_are_chosen(browser, member, skien):
     slugs = [factories.theme(f"tema-{number}").slug for number in range(11)]
     account = member()
-    answer = browser(account).post(f"/folk/{account.person_id}/rediger", data=profile(help=slugs))
+    answer = browser(account).post(f"/folk/{account.person_id}/rediger", data=profile(guide=slugs))
     assert answer.status_code == 422
     assert "Velg høyst ti temaer." in answer.text
-    assert browser(account).post(f"/folk/{account.person_id}/rediger", data=profile(help=slugs[:10])).status_code == 302
+    assert browser(account).post(f"/folk/{account.person_id}/rediger", data=profile(guide=slugs[:10])).status_code == 302
 
 
 def test_markup_in_a_profile_is_shown_as_words(browser, member, skien):

@@ -161,7 +161,7 @@ def everything(app, me, other):
     rows = [
         DocumentDetails(post_id=document.id, sha256=kept.sha256, filename="plan.txt"),
         Attachment(post_id=question.id, sha256=kept.sha256, filename="../../ondt.txt"),
-        PersonTheme(person_id=mine, theme_id=theme.id, level="help"),
+        PersonTheme(person_id=mine, theme_id=theme.id, level="guide"),
         Consent(person_id=mine, purpose="phone"),
         AccountToken(digest="HEMMELIG-lenke", account_id=me.id, purpose="reset", expires_at=now),
         Identity(issuer="https://inn.test", subject="emne-1", account_id=me.id),

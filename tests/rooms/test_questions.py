@@ -338,7 +338,7 @@ def test_people_who_know_the_theme_and_related_posts_show_the_way_on(browser, th
     question = factories.question(title=TITLE, themes=[theme])
     factories.question(title="Klimabudsjett for hele kommunen?", themes=[theme])
     helper = factories.person("Kan Hjelpesen")
-    factories.keep(PersonTheme(person_id=helper.id, theme_id=theme.id, level="help"))
+    factories.keep(PersonTheme(person_id=helper.id, theme_id=theme.id, level="guide"))
     page = page_of(browser().get(f"/sporsmal/{question.slug}"))
     assert page.find("a", href=f"/folk/{helper.slug}")
     assert "Klimabudsjett for hele kommunen?" in page.select_one(".k-related").get_text()
@@ -357,7 +357,7 @@ def test_a_question_page_asks_the_database_little(browser, member, theme, count_
     files = {"body": "Se vedlegget.", "attachments": (io.BytesIO(b"bare tekst\n"), "notat.txt")}
     browser(reader).post(f"/sporsmal/{question.id}/svar", data=files)
     helper = factories.person("Kan Hjelpesen", place=place)
-    factories.keep(PersonTheme(person_id=helper.id, theme_id=theme.id, level="help"))
+    factories.keep(PersonTheme(person_id=helper.id, theme_id=theme.id, level="guide"))
     factories.question(title="Prøvetittel om det samme")
     client = browser(reader)
     client.get(f"/sporsmal/{question.slug}")

@@ -151,7 +151,7 @@ def test_a_hit_the_index_still_has_is_not_shown_when_the_database_says_no(browse
 
 def test_nothing_found_gives_ways_on(browser, skien, solar):
     person = factories.person("Test Testesen", skien, role="Rådgiver for havnestrøm")
-    session.add(PersonTheme(person_id=person.id, theme_id=solar.id, level="help"))
+    session.add(PersonTheme(person_id=person.id, theme_id=solar.id, level="guide"))
     session.commit()
     indexing.index().refresh(people=[person.id])
     page = look(browser, q="havnestrøm", type="sporsmal")

@@ -72,7 +72,7 @@ def test_a_theme_nobody_has_written_about_shows_ways_on(themes: None, browser: O
 
 def test_a_theme_shows_who_can_help(themes: None, browser: Open, member: Callable) -> None:
     helper = member("Prøve Person").person
-    session.add(PersonTheme(person_id=helper.id, theme_id=queries.by_slug("flom").id, level="help"))
+    session.add(PersonTheme(person_id=helper.id, theme_id=queries.by_slug("flom").id, level="guide"))
     session.commit()
     assert "Prøve Person" in _page(browser(), "/tema/klimatilpasning").main.get_text()
     assert "Prøve Person" not in _page(browser(), "/tema/transport").main.get_text()

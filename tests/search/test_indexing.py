@@ -116,7 +116,7 @@ def test_a_document_is_found_by_the_words_on_its_pages_with_the_page():
 def test_people_of_the_directory_are_found_until_they_leave(skien):
     theme = factories.theme("overvann", "Overvann")
     person = factories.person("Test Testesen", skien, role="Klimarådgiver")
-    session.add(PersonTheme(person_id=person.id, theme_id=theme.id, level="help"))
+    session.add(PersonTheme(person_id=person.id, theme_id=theme.id, level="guide"))
     session.commit()
     indexing.index().hear([PersonChanged(person.id)])
     for words in ("testesen", "klimarådgivere", "skien", "overvann"):

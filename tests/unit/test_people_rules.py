@@ -39,7 +39,7 @@ def test_a_plain_profile_is_fine():
         ({"place_id": None}, "place"),
         ({"workplace_kind": "county"}, "place"),
         ({"workplace_kind": "state"}, "organisation"),
-        ({"help": [str(number) for number in range(11)]}, "help"),
+        ({"guide": [str(number) for number in range(11)]}, "guide"),
         ({"learn": [str(number) for number in range(11)]}, "learn"),
     ],
 )

@@ -7,7 +7,7 @@ from kunnskap.cli.importing.known import PEOPLE, Known
 from kunnskap.cli.importing.lines import Line
 from kunnskap.db import session
 from kunnskap.people.events import PersonChanged
-from kunnskap.people.models import Person, PersonTheme
+from kunnskap.people.models import GUIDE, Person, PersonTheme
 
 
 class People:
@@ -41,8 +41,8 @@ class People:
             person.organisation = f"{place.name} {'fylkeskommune' if place.is_county else 'kommune'}"
         session.add(person)
         session.flush()
-        session.execute(delete(PersonTheme).where(PersonTheme.person_id == person.id, PersonTheme.level == "help"))
-        session.add_all(PersonTheme(person_id=person.id, theme_id=theme, level="help") for theme in themes)
+        session.execute(delete(PersonTheme).where(PersonTheme.person_id == person.id, PersonTheme.level == GUIDE))
+        session.add_all(PersonTheme(person_id=person.id, theme_id=theme, level=GUIDE) for theme in themes)
         self._seen[PEOPLE + line.id] = person
         self._known.remember(person)
         events.emit(PersonChanged(person.id))

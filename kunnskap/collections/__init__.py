@@ -1,0 +1,1 @@
+"""Lists of resources that coordinators curate, and what networks pin up."""

@@ -1,0 +1,1 @@
+"""The coordinator's desk: what a network needs today, letters to its members, and reports on it."""

@@ -1,0 +1,1 @@
+"""Leaving one's work, and taking over after somebody."""

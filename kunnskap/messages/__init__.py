@@ -1,0 +1,1 @@
+"""Writing to a person through the site, and agreeing on a talk."""

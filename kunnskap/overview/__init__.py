@@ -1,0 +1,1 @@
+"""How the site is used and where knowledge is missing, for everyone to see."""

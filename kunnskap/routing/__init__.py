@@ -1,0 +1,1 @@
+"""Offering questions to those who can answer, and what happens when nobody does."""

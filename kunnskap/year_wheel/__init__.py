@@ -1,0 +1,1 @@
+"""What comes back every year: deadlines, budget, plans and reports."""
