@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager
@@ -23,7 +22,6 @@ from kunnskap.places.models import Place
 from kunnskap.rights import ADMINISTRATOR, MODERATOR
 
 SIZE = 50
-HERE = ZoneInfo("Europe/Oslo")
 
 
 @dataclass(frozen=True)
@@ -188,7 +186,7 @@ def _coordinators_near(place_id: int) -> list[Account]:
     place = session.get_one(Place, place_id)
     county = place.id if place.is_county else place.county_id
     inside = select(Place.id).where(or_(Place.id == county, Place.county_id == county))
-    today = clock.now().date()
+    today = clock.today()
     still = or_(NetworkPlace.until.is_(None), NetworkPlace.until >= today)
     networks = select(NetworkPlace.network_id).where(NetworkPlace.place_id.in_(inside), still)
     people = select(NetworkMember.person_id).where(
@@ -257,7 +255,7 @@ def _says_name(word: str) -> ColumnElement[bool]:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), HERE)
+    return datetime.combine(day, time(), clock.HERE)
 
 
 def _people(found: list[AuditEntry]) -> dict[int, str]:

@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from kunnskap import personal_numbers
+from kunnskap import clock, personal_numbers
 
-HERE = ZoneInfo("Europe/Oslo")
 KINDS = ("person", "question", "experience", "document", "answer", "comment")
 """In the order they are taken, so that what a line refers to may stand anywhere in the file."""
 LONGEST_TEXT = 100_000
@@ -113,7 +111,7 @@ class Line:
             raise BadLine(f"{name} must be a date or a moment such as 2024-05-17T09:30") from error
         if not 1900 < moment.year < 9000:
             raise BadLine(f"{name} must be a year we live in")
-        return moment if moment.tzinfo else moment.replace(tzinfo=HERE)
+        return moment if moment.tzinfo else moment.replace(tzinfo=clock.HERE)
 
     def whole(self, name: str) -> int | None:
         """Give a whole number that is not negative."""
