@@ -10,6 +10,7 @@ from kunnskap.paging import page_number
 from kunnskap.people import queries as people_queries
 from kunnskap.places import queries
 from kunnskap.places.models import Place
+from kunnskap.posts import counts as post_counts
 from kunnskap.posts import queries as post_queries
 from kunnskap.posts.queries import Filter
 from kunnskap.targets import Target
@@ -24,7 +25,7 @@ LONGEST_NAME = 100
 def index() -> str:
     """Show today's municipalities as a map and a list, by name (`navn`) and county number (`fylke`)."""
     name, county = request.args.get("navn", "").strip()[:LONGEST_NAME], request.args.get("fylke", "")
-    every, counts = queries.municipalities(), post_queries.place_counts(actor())
+    every, counts = queries.municipalities(), post_counts.place_counts(actor())
     found = queries.search(every, name, county)
     return render_template(
         "places/index.html",
@@ -48,7 +49,7 @@ def counties() -> str:
         "places/counties.html",
         counties=queries.counties_of(found),
         inside=queries.by_county(found),
-        counts=post_queries.county_counts(actor()),
+        counts=post_counts.county_counts(actor()),
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, or_, select, true, union, union_all
-from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, union_all
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.orm.util import AliasedClass
 
@@ -168,7 +168,7 @@ class Filter:
 
 def page(actor: Actor, wanted: Filter, number: int = 1, size: int = SIZE) -> Page[Post]:
     """Give one page of the posts that pass the filter, newest first."""
-    condition = _condition(actor, wanted)
+    condition = passing(actor, wanted)
     counted = select(func.count()).select_from(Post).where(condition)
     order = Post.active_at if wanted.by_activity else Post.published_at
     rows = select(Post).where(condition).options(*CARD).order_by(order.desc(), Post.id.desc())
@@ -186,8 +186,8 @@ def _count(actor: Actor, wanted: Filter, count: Callable[[], int]) -> int:
     return remembered(("count of posts", actor.circles, wanted), count)
 
 
-def _condition(actor: Actor, wanted: Filter) -> ColumnElement[bool]:
-    """What the filter lets through of what the actor may see; only answers hang on something that may be hidden."""
+def passing(actor: Actor, wanted: Filter) -> ColumnElement[bool]:
+    """The condition for what the filter lets through of what the actor may see; only answers hang on something that may be hidden."""
     if actor.is_moderator or ANSWER in wanted.kinds:
         return and_(visible(actor), *_conditions(actor, wanted))
     shown = meant_for(actor, Post) if wanted.standing_only else seen(actor, Post)
@@ -196,53 +196,8 @@ def _condition(actor: Actor, wanted: Filter) -> ColumnElement[bool]:
 
 def latest(actor: Actor, wanted: Filter, size: int = 5, options: Collection[ORMOption] = CARD) -> list[Post]:
     """Give the newest posts that pass the filter, without counting them all."""
-    rows = select(Post).where(_condition(actor, wanted)).options(*options)
+    rows = select(Post).where(passing(actor, wanted)).options(*options)
     return list(session.scalars(rows.order_by(Post.published_at.desc(), Post.id.desc()).limit(size)))
-
-
-def kind_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
-    """Count the posts that pass the filter by kind."""
-    rows = select(Post.kind_key, func.count()).where(_condition(actor, wanted)).group_by(Post.kind_key)
-    return dict(session.execute(rows).all())
-
-
-def place_counts(actor: Actor) -> dict[int, int]:
-    """Count what the actor may see that was written from or is about each place, by place id."""
-    both = _posts_with_places(actor)
-    rows = select(both.c.place_id, func.count()).group_by(both.c.place_id)
-    return dict(session.execute(rows).all())
-
-
-def county_counts(actor: Actor) -> dict[int, int]:
-    """Count the same for each county with the municipalities in it, every post once, by the county's id."""
-    both = _posts_with_places(actor)
-    county = func.coalesce(Place.county_id, Place.id)
-    rows = select(county, func.count(both.c.id.distinct())).join(both, both.c.place_id == Place.id).group_by(county)
-    return dict(session.execute(rows).all())
-
-
-def _posts_with_places(actor: Actor) -> Subquery:
-    standing = and_(visible(actor), Post.parent_id.is_(None))
-    told = and_(standing, Post.place_id.is_not(None), names_author(actor.at_large))
-    written = select(Post.id, Post.place_id).where(told)
-    about = select(Post.id, PostPlace.place_id).join(PostPlace, PostPlace.post_id == Post.id).where(standing)
-    return union(written, about).subquery()
-
-
-def main_theme_counts(actor: Actor) -> dict[int, int]:
-    """Count what the actor may see of each main theme with its subthemes, every post once, by theme id."""
-    return _theme_counts(actor, func.coalesce(Theme.parent_id, Theme.id))
-
-
-def theme_counts(actor: Actor) -> dict[int, int]:
-    """Count what the actor may see of each theme, by theme id."""
-    return _theme_counts(actor, Theme.id)
-
-
-def _theme_counts(actor: Actor, by: ColumnElement[int] | InstrumentedAttribute[int]) -> dict[int, int]:
-    rows = select(by, func.count(PostTheme.post_id.distinct())).select_from(PostTheme)
-    rows = rows.join(Theme, Theme.id == PostTheme.theme_id).join(Post, Post.id == PostTheme.post_id)
-    return dict(session.execute(rows.where(visible(actor), Post.parent_id.is_(None)).group_by(by)).all())
 
 
 def _conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from kunnskap.following import queries as following
 from kunnskap.paging import page_number
 from kunnskap.people import queries as people_queries
+from kunnskap.posts import counts as post_counts
 from kunnskap.posts import queries as post_queries
 from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, PATHS, QUESTION
 from kunnskap.posts.queries import Filter
@@ -23,8 +24,8 @@ def index() -> str:
     return render_template(
         "themes/index.html",
         tree=queries.tree(),
-        counts=post_queries.theme_counts(actor()),
-        main_counts=post_queries.main_theme_counts(actor()),
+        counts=post_counts.theme_counts(actor()),
+        main_counts=post_counts.main_theme_counts(actor()),
     )
 
 
@@ -44,7 +45,7 @@ def show(slug: str) -> str:
         below=below,
         kind=kind,
         kinds=SHOWN,
-        kind_counts=post_queries.kind_counts(who, Filter(kinds=SHOWN, themes=ids)),
+        kind_counts=post_counts.kind_counts(who, Filter(kinds=SHOWN, themes=ids)),
         page=post_queries.page(who, wanted, page_number(request.args.get("side"))),
         people=people_queries.who_can_help(who, ids, limit=8),
         is_following=following.is_following(who, Target("theme", theme.id)),

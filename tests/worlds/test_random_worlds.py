@@ -19,6 +19,7 @@ from kunnskap.accounts.models import Account
 from kunnskap.accounts.presence import Presence
 from kunnskap.db import session
 from kunnskap.mail import MailWanted
+from kunnskap.posts import counts as post_counts
 from kunnskap.posts import queries as posts
 from kunnskap.saved import actions as saved
 from kunnskap.search import indexing
@@ -241,13 +242,13 @@ def test_places_and_themes_count_what_each_may_see(site, database, world):
                 continue
             seen = oracle.found(world, reader)
             told = {rows.counties[number].id for number in rows.counties}
-            counts = posts.county_counts(actor)
+            counts = post_counts.county_counts(actor)
             moderates = oracle.looks_after(reader)
             for number, county in rows.counties.items():
                 there = [one for one in seen if number in oracle.counties(world, one, for_moderators=moderates)]
                 assert counts.get(county.id, 0) == len(there), (reader, number)
             assert set(counts) <= told
-            themes = posts.theme_counts(actor)
+            themes = post_counts.theme_counts(actor)
             for number, theme in enumerate(rows.themes):
                 assert themes.get(theme.id, 0) == len([one for one in seen if one.theme == number]), reader
 

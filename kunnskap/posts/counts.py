@@ -1,0 +1,56 @@
+"""Counting posts: by kind, place and theme. Who may see what is decided in `queries`."""
+
+from sqlalchemy import ColumnElement, Subquery, and_, func, select, union
+from sqlalchemy.orm import InstrumentedAttribute
+
+from kunnskap.actor import Actor
+from kunnskap.db import session
+from kunnskap.places.models import Place
+from kunnskap.posts.models import Post, PostPlace, PostTheme
+from kunnskap.posts.queries import Filter, names_author, passing, visible
+from kunnskap.themes.models import Theme
+
+
+def kind_counts(actor: Actor, wanted: Filter) -> dict[str, int]:
+    """Count the posts that pass the filter by kind."""
+    rows = select(Post.kind_key, func.count()).where(passing(actor, wanted)).group_by(Post.kind_key)
+    return dict(session.execute(rows).all())
+
+
+def place_counts(actor: Actor) -> dict[int, int]:
+    """Count what the actor may see that was written from or is about each place, by place id."""
+    both = _posts_with_places(actor)
+    rows = select(both.c.place_id, func.count()).group_by(both.c.place_id)
+    return dict(session.execute(rows).all())
+
+
+def county_counts(actor: Actor) -> dict[int, int]:
+    """Count the same for each county with the municipalities in it, every post once, by the county's id."""
+    both = _posts_with_places(actor)
+    county = func.coalesce(Place.county_id, Place.id)
+    rows = select(county, func.count(both.c.id.distinct())).join(both, both.c.place_id == Place.id).group_by(county)
+    return dict(session.execute(rows).all())
+
+
+def _posts_with_places(actor: Actor) -> Subquery:
+    standing = and_(visible(actor), Post.parent_id.is_(None))
+    told = and_(standing, Post.place_id.is_not(None), names_author(actor.at_large))
+    written = select(Post.id, Post.place_id).where(told)
+    about = select(Post.id, PostPlace.place_id).join(PostPlace, PostPlace.post_id == Post.id).where(standing)
+    return union(written, about).subquery()
+
+
+def main_theme_counts(actor: Actor) -> dict[int, int]:
+    """Count what the actor may see of each main theme with its subthemes, every post once, by theme id."""
+    return _theme_counts(actor, func.coalesce(Theme.parent_id, Theme.id))
+
+
+def theme_counts(actor: Actor) -> dict[int, int]:
+    """Count what the actor may see of each theme, by theme id."""
+    return _theme_counts(actor, Theme.id)
+
+
+def _theme_counts(actor: Actor, by: ColumnElement[int] | InstrumentedAttribute[int]) -> dict[int, int]:
+    rows = select(by, func.count(PostTheme.post_id.distinct())).select_from(PostTheme)
+    rows = rows.join(Theme, Theme.id == PostTheme.theme_id).join(Post, Post.id == PostTheme.post_id)
+    return dict(session.execute(rows.where(visible(actor), Post.parent_id.is_(None)).group_by(by)).all())
