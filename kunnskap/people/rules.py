@@ -1,7 +1,9 @@
 """Who may do what with a person, and what a profile may say. Pure."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from kunnskap import personal_numbers
 from kunnskap.actor import Actor
@@ -11,6 +13,10 @@ from kunnskap.places.models import COUNTY, MUNICIPALITY
 
 MOST_THEMES = 10
 LONGEST_LINE, LONGEST_ABOUT, LONGEST_PHONE = 120, 2_000, 30
+MONTHS_CONFIRMED = 14
+"""How long somebody can be asked after they last said that their profile holds."""
+TIME_TO_SAY_OTHERWISE = timedelta(days=14)
+"""How long somebody who is said to have left has to say that they have not, before nobody is led to them any more."""
 AT_A_PLACE = {"municipality": MUNICIPALITY, "county": COUNTY}
 
 
@@ -31,6 +37,35 @@ class Profile:
     guide: Sequence[str] = ()
     learn: Sequence[str] = ()
     listed: bool = True
+
+
+def months_before(moment: datetime, months: int) -> datetime:
+    """Give the same moment so many months earlier; the last day of a month that has not that many days."""
+    before = moment.year * 12 + moment.month - 1 - months
+    year, month = divmod(before, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def confirmed_since(now: datetime) -> datetime:
+    """A profile confirmed after this counts as true today."""
+    return months_before(now, MONTHS_CONFIRMED)
+
+
+def can_be_asked(person: Person, said_to_have_left: datetime | None, now: datetime) -> bool:
+    """Whether others may be led to somebody as one who can help; `asking.can_be_asked` says the same in SQL.
+
+    `said_to_have_left` is when a colleague said so, first of those times that are not settled.
+    """
+    is_shown = person.listed and person.name != "" and person.left_at is None
+    is_doubted = said_to_have_left is not None and said_to_have_left <= now - TIME_TO_SAY_OTHERWISE
+    return is_shown and person.confirmed_at > confirmed_since(now) and not is_doubted
+
+
+def is_away(person: Person, day: date) -> bool:
+    """Whether somebody is away that day; the first and the last day count, and one of them may be left open."""
+    if person.away_from is None and person.away_until is None:
+        return False
+    return (person.away_from or day) <= day <= (person.away_until or day)
 
 
 def may_edit(actor: Actor, person: Person) -> bool:
