@@ -20,12 +20,14 @@ def can_be_asked(now: datetime) -> ColumnElement[bool]:
         Person.name != "",
         Person.left_at.is_(None),
         Person.confirmed_at > rules.confirmed_since(now),
-        ~exists().where(
+        ~exists()
+        .where(
             ProfileReport.person_id == Person.id,
             ProfileReport.what == LEFT,
             ProfileReport.settled_at.is_(None),
             ProfileReport.made_at <= now - rules.TIME_TO_SAY_OTHERWISE,
-        ),
+        )
+        .correlate_except(ProfileReport),
     )
 
 
