@@ -67,6 +67,12 @@ def by_id(number: int) -> Place:
     return found
 
 
+def by_ids(ids: Iterable[int]) -> dict[int, Place]:
+    """Give places by their ids, each with its county."""
+    rows = select(Place).where(Place.id.in_(list(ids))).options(joinedload(Place.county))
+    return {place.id: place for place in session.scalars(rows)}
+
+
 def by_words(words: str) -> Place | None:
     """Find today's municipality or county by what people type: a name, or a name with its number as in "Våler (3419)"."""
     name, _, number = words.strip().rstrip(")").rpartition("(")
