@@ -29,12 +29,24 @@ SEEN_BY = {
     NOBODY: mark("Ingen"),
 }
 """Who may see a way to reach somebody."""
+WAYS = ("email", "phone", "other_contact")
+"""The ways to reach somebody: columns of Person, each with who may see it in `<way>_for`."""
+DAYS = {
+    "1": mark("mandag"),
+    "2": mark("tirsdag"),
+    "3": mark("onsdag"),
+    "4": mark("torsdag"),
+    "5": mark("fredag"),
+    "6": mark("lørdag"),
+    "7": mark("søndag"),
+}
+"""The days of the week by ISO number."""
 ASKS_A_WEEK = 2
 """How many questions somebody is asked in a week at most, unless they choose another number."""
 EVERY_WORKING_DAY = "12345"
 LEFT, WRONG = "left", "wrong"
 PHONE = "phone"
-PURPOSES = {PHONE: mark("At telefonnummeret ditt vises for innloggede")}
+PURPOSES = {PHONE: mark("At telefonnummeret ditt vises for dem du har valgt")}
 """What people are asked to agree to, by key. Everything else the site does with their data rests on other grounds."""
 
 FORMER = "former:"
@@ -52,7 +64,7 @@ class Person(Base):
     as "12345". From `away_from` to `away_until`, both counted, `stand_in_id` may be asked instead. `language` is what
     letters are written in. `asks_a_week` is how many questions they will be asked in a week (0: none); `wants_pairs`
     that they want to be put together with those who have done what they want to learn. `confirmed_at` is when somebody
-    last said that all this holds, `reminded_at` when they were last asked to.
+    last said that all this holds, `reminded_at` when they were last asked to, for the time of the year in `reminders`.
     """
 
     __tablename__ = "people"
@@ -89,6 +101,7 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     confirmed_at: Mapped[datetime] = mapped_column(default=clock.now)
     reminded_at: Mapped[datetime | None]
+    reminders: Mapped[int] = mapped_column(default=0)
     left_at: Mapped[datetime | None]
     external_id: Mapped[str | None] = mapped_column(unique=True)
 

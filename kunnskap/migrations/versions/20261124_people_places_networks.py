@@ -405,6 +405,8 @@ def upgrade() -> None:
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("is_everybodys", sa.Boolean(), nullable=False),
+        sa.Column("reminded_at", db.Timestamp(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meetings.id"], name=op.f("fk_homework_meeting_id_meetings"), ondelete="CASCADE"
         ),
@@ -460,6 +462,7 @@ def upgrade() -> None:
         sa.Column("is_coming", sa.Boolean(), nullable=False),
         sa.Column("signed_at", db.Timestamp(timezone=True), nullable=False),
         sa.Column("attended", sa.Boolean(), nullable=True),
+        sa.Column("reminded_at", db.Timestamp(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_sign_ups_meeting_id_meetings"), ondelete="CASCADE"
         ),
@@ -548,6 +551,7 @@ def upgrade() -> None:
         sa.Column("replied_at", db.Timestamp(timezone=True), nullable=True),
         sa.Column("chosen_by_id", sa.Integer(), nullable=True),
         sa.Column("passed_to_id", sa.Integer(), nullable=True),
+        sa.Column("told_at", db.Timestamp(timezone=True), nullable=True),
         sa.CheckConstraint("reply in ('yes', 'not-now', 'other')", name=op.f("ck_offers_reply")),
         sa.CheckConstraint(
             "step in ('first', 'wider', 'coordinator', 'county', 'chosen')", name=op.f("ck_offers_step")
@@ -754,13 +758,14 @@ def _change_people() -> None:
         people.add_column(sa.Column("asks_a_week", sa.Integer(), nullable=False, server_default="2"))
         people.add_column(sa.Column("wants_pairs", sa.Boolean(), nullable=False, server_default=sa.false()))
         people.add_column(sa.Column("reminded_at", db.Timestamp(timezone=True), nullable=True))
+        people.add_column(sa.Column("reminders", sa.Integer(), nullable=False, server_default="0"))
         people.create_foreign_key(
             op.f("fk_people_stand_in_id_people"), "people", ["stand_in_id"], ["id"], ondelete="SET NULL"
         )
         for name in CONTACT_WAYS:
             people.create_check_constraint(op.f(f"ck_people_{name}"), f"{name} {SEEN_BY}")
     with op.batch_alter_table("people") as people:
-        for name in (*ADDED, "asks_a_week", "wants_pairs"):
+        for name in (*ADDED, "asks_a_week", "wants_pairs", "reminders"):
             people.alter_column(name, server_default=None)
     _change_levels(LEVELS, "UPDATE person_themes SET level = 'guide' WHERE level = 'help'")
 
@@ -781,7 +786,7 @@ def _change_people_back() -> None:
         for name in CONTACT_WAYS:
             people.drop_constraint(op.f(f"ck_people_{name}"), type_="check")
         for name in (
-            "reminded_at", "wants_pairs", "asks_a_week", "stand_in_id", "away_until", "away_from", "since", *ADDED,
+            "reminders", "reminded_at", "wants_pairs", "asks_a_week", "stand_in_id", "away_until", "away_from", "since", *ADDED,
         ):  # fmt: skip
             people.drop_column(name)
 
