@@ -19,6 +19,7 @@ def follow() -> Loaded:
     accounts = session.scalars(select(Account).where(Account.place_id.in_(now))).all()
     domains = session.scalars(select(KnownDomain).where(KnownDomain.place_id.in_(now))).all()
     closed = session.scalars(select(Post).where(Post.for_place_id.in_(now))).all()
+    kept = session.scalars(select(Post).where(Post.keeper_place_id.in_(now))).all()
     for account in accounts:
         account.place_id = now[account.place_id or 0]
     for domain in domains:
@@ -26,6 +27,10 @@ def follow() -> Loaded:
     for post in closed:
         post.for_place_id = now[post.for_place_id or 0]
         posts.changed(post)
+    for post in kept:
+        post.keeper_place_id = now[post.keeper_place_id or 0]
     session.flush()
     moved = {"accounts moved": len(accounts), "posts moved": len([post for post in closed if post.parent_id is None])}
-    return Loaded({what: count for what, count in moved.items() if count}, len(accounts) + len(domains) + len(closed))
+    return Loaded(
+        {what: count for what, count in moved.items() if count}, len(accounts) + len(domains) + len(closed) + len(kept)
+    )

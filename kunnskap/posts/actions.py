@@ -23,6 +23,7 @@ MOST_THEMES = 4
 NOT_ONES_OWN = mark("Velg et nettverk du er med i, eller kommunen din. Andre kan du ikke skrive lukket for.")
 FOR_FEWER = mark("Andre har svart eller kommentert for færre lesere enn dette. Da kan ikke flere få lese.")
 ONLY_ITS_WRITER = mark("Bare den som skrev innlegget, kan la flere lese det.")
+READERS_STAY = mark("Bare den som skrev innlegget, kan endre hvem som leser det.")
 WEB_ADDRESSES = ("https://", "http://")
 Restorer = Callable[[Post, Mapping[str, str]], None]
 _restorers: dict[str, Restorer] = {}
@@ -96,6 +97,8 @@ def edit(actor: Actor, post: Post, content: Content, note: str = "") -> None:
     _check_numbers({"note": note})
     hold(post)
     if post.parent_id is None and _is_addressed_anew(post, content):
+        if not rules.may_address_anew(actor, post):
+            raise Invalid(audience=READERS_STAY)
         if not rules.may_address(actor, content.audience, content.network_id):
             raise Invalid(audience=NOT_ONES_OWN)
         _address_anew(actor, post, content)

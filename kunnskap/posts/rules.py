@@ -58,9 +58,21 @@ def may_see_revision(actor: Actor, post: Post, revision: Revision) -> bool:
     return readers is None or readers in actor.circles or actor.is_moderator or _is_author(actor, post)
 
 
+def keeps(actor: Actor, post: Post) -> bool:
+    """Whether a post that stands was handed over to the actor, or to all who are proven to work where they do.
+
+    Who keeps it does what its author may do, but does not take it back, let more or fewer read it, or learn who wrote it
+    without a name: those are promises given to the author. Newcomers keep nothing until somebody trusts them.
+    """
+    if not actor.is_member or actor.is_newcomer or post.is_gone:
+        return False
+    is_place = post.keeper_place_id is not None and post.keeper_place_id == actor.proven_place_id
+    return is_place or post.keeper_id == actor.person_id
+
+
 def may_edit(actor: Actor, post: Post) -> bool:
-    """The author, and moderators; nobody edits what a moderator has hidden but moderators."""
-    return actor.is_moderator or (_is_author(actor, post) and post.hidden_at is None)
+    """The author, who keeps it, and moderators; nobody edits what a moderator has hidden but moderators."""
+    return actor.is_moderator or (_is_author(actor, post) and post.hidden_at is None) or keeps(actor, post)
 
 
 def may_restore(actor: Actor, post: Post, revision: Revision) -> bool:
@@ -71,7 +83,12 @@ def may_restore(actor: Actor, post: Post, revision: Revision) -> bool:
 
 def may_withdraw(actor: Actor, post: Post) -> bool:
     """The author may take a post back and put it up again; so may a moderator."""
-    return may_edit(actor, post)
+    return actor.is_moderator or (_is_author(actor, post) and post.hidden_at is None)
+
+
+def may_address_anew(actor: Actor, post: Post) -> bool:
+    """The author says who may read it; so may a moderator. Who keeps it leaves that as it is."""
+    return may_withdraw(actor, post)
 
 
 def may_vote(actor: Actor, post: Post) -> bool:

@@ -17,6 +17,7 @@ def init_app(app: App) -> None:
     app.add_template_filter(audience_words)
     app.add_template_filter(colleague)
     app.add_template_test(is_named, "named")
+    app.add_template_test(is_editable, "editable")
     app.add_template_test(is_commenter_named, "commenter_named_in")
 
 
@@ -43,6 +44,14 @@ def is_named(post: Post) -> bool:
     if post.hides_author and who.person_id == post.author_id:
         is_readers_own()
     return rules.may_see_author(who, post)
+
+
+def is_editable(post: Post) -> bool:
+    """Whether the reader may change a post; the page of one that was handed over to them is given to nobody else."""
+    who = actor()
+    if post.keeper_id is not None and post.keeper_id == who.person_id:
+        is_readers_own()
+    return rules.may_edit(who, post)
 
 
 def is_commenter_named(comment: Comment, thread: Post) -> bool:

@@ -98,11 +98,13 @@ def refuse_what_never_was_one(post_id: int) -> None:
 
 
 def is_stranger(actor: Actor, post_id: int) -> bool:
-    """Say whether a member has nothing of their own on a question's page: wrote, said, chose or began nothing there."""
+    """Say whether a member has nothing of their own on a question's page: wrote, keeps, said, chose or began nothing there."""
     me = actor.person_id
     thread = select(Post.id).where(or_(Post.id == post_id, Post.parent_id == post_id))
     own = (
-        exists().where(Post.author_id == me, or_(Post.id == post_id, Post.parent_id == post_id)),
+        exists().where(
+            or_(Post.author_id == me, Post.keeper_id == me), or_(Post.id == post_id, Post.parent_id == post_id)
+        ),
         exists().where(Comment.author_id == me, Comment.post_id.in_(thread)),
         exists().where(Vote.voter_id == me, Vote.post_id.in_(thread)),
         exists().where(Wonder.person_id == me, Wonder.post_id == post_id),

@@ -20,8 +20,9 @@ NO_THEME = mark("Velg minst ett tema.")
 
 
 def may_accept(actor: Actor, question: Post) -> bool:
-    """Whoever asked says which answer solved it; so may moderators."""
-    return not question.is_gone and (actor.is_moderator or _asked_it(actor, question))
+    """Whoever asked says which answer solved it; so may those who keep the question now, and moderators."""
+    decides = actor.is_moderator or _asked_it(actor, question) or posts.keeps(actor, question)
+    return not question.is_gone and decides
 
 
 def may_mark_duplicate(actor: Actor, question: Post) -> bool:
