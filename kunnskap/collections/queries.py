@@ -49,10 +49,8 @@ def shown(actor: Actor) -> ColumnElement[bool]:
     published = Collection.published_at.is_not(None)
     if not actor.is_member:
         return and_(published, Collection.audience == rules.EVERYONE)
-    meant = Collection.audience.in_((rules.EVERYONE, rules.MEMBERS))
-    if actor.network_ids:
-        meant = or_(meant, Collection.network_id.in_(sorted(actor.network_ids)))
-    here = and_(published, meant)
+    for_all = Collection.audience.in_((rules.EVERYONE, rules.MEMBERS))
+    here = and_(published, or_(for_all, Collection.network_id.in_(sorted(actor.network_ids))))
     return or_(here, Collection.network_id.in_(sorted(actor.coordinated_ids))) if actor.coordinated_ids else here
 
 

@@ -77,9 +77,12 @@ def reference(typed: str, site: str) -> Reference:
 
 
 def _of_ours(path: str) -> Reference:
-    for pattern, name in ((OF_POST, "post_id"), (OF_PERSON, "person_id"), (OF_COLLECTION, "collection_id")):
-        if found := pattern.match(path):
-            return Reference(**{name: _number(found[1])})
+    if found := OF_POST.match(path):
+        return Reference(post_id=_number(found[1]))
+    if found := OF_PERSON.match(path):
+        return Reference(person_id=_number(found[1]))
+    if found := OF_COLLECTION.match(path):
+        return Reference(collection_id=_number(found[1]))
     raise Invalid(what=mark("Denne siden kan ikke stå i en samling. Velg et innlegg eller en person."))
 
 
@@ -153,10 +156,8 @@ def fingerprint_of(collection: Collection) -> str:
 def moved(order: list[int], number: int, to: str) -> list[int]:
     """Give the order when one thing is moved: `to` is "opp", "ned" or the place it gets, from 1. Odd wishes move nothing."""
     at = order.index(number)
-    if to.isascii() and to.isdecimal():
-        wanted = int(to[:6]) - 1
-    else:
-        wanted = at + {"opp": -1, "ned": 1}.get(to, 0)
+    steps = {"opp": -1, "ned": 1}
+    wanted = int(to[:6]) - 1 if to.isascii() and to.isdecimal() else at + steps.get(to, 0)
     rest = [one for one in order if one != number]
     rest.insert(max(0, min(wanted, len(rest))), number)
     return rest
