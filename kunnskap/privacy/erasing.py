@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import String, and_, cast, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -29,6 +29,7 @@ from kunnskap.home.models import Feedback
 from kunnskap.insight.models import SearchTally
 from kunnskap.invitations.models import Invitation
 from kunnskap.mail import MailWanted
+from kunnskap.messages.models import Conversation, ConversationSide, Message, Talk
 from kunnskap.moderation.models import Decision
 from kunnskap.people.events import PersonChanged
 from kunnskap.people.models import FORMER, Person
@@ -181,6 +182,7 @@ def _leave_to_workplaces(leaving: _Leaving) -> None:
     """Give what stays to those who stand for former members, each post to that of the workplace it was written from."""
     mine, heir = Post.author_id == leaving.person_id, _heir(leaving.place_id, leaving.workplace)
     _rename_contact(leaving, heir)
+    _leave_conversations(leaving, heir)
     told = DocumentDetails.post_id.in_(select(Post.id).where(mine))
     _change(update(DocumentDetails).where(told).values(numbers_reason=""))  # said to moderators only
     for place_id, workplace in session.execute(select(Post.place_id, Post.workplace).where(mine).distinct()).all():
@@ -191,6 +193,28 @@ def _leave_to_workplaces(leaving: _Leaving) -> None:
     comments = update(Comment).where(Comment.author_id == leaving.person_id)
     _change(comments.values(author_id=heir, submission_key=None))
     _change(update(Revision).where(Revision.editor_id == leaving.person_id).values(editor_id=heir))
+
+
+def _leave_conversations(leaving: _Leaving, heir: int) -> None:
+    """What was written to others stays with them; a conversation whose other side has left too goes altogether."""
+    other = aliased(ConversationSide)
+    mine = select(ConversationSide.conversation_id).where(ConversationSide.person_id == leaving.person_id)
+    kept = select(other.conversation_id).join(Person, Person.id == other.person_id)
+    kept = kept.where(other.person_id != leaving.person_id, _is_somebody())
+    gone = list(session.scalars(mine.where(ConversationSide.conversation_id.not_in(kept))))
+    for some in _batches(gone):
+        _change(delete(Conversation).where(Conversation.id.in_(some)))
+    sides = update(ConversationSide).where(ConversationSide.person_id == leaving.person_id)
+    _change(sides.values(person_id=heir))
+    suggested = Talk.message_id.in_(select(Message.id).where(Message.sender_id == leaving.person_id))
+    _change(update(Talk).where(suggested).values(where=""))  # where they could be rung
+    sent = update(Message).where(Message.sender_id == leaving.person_id)
+    _change(sent.values(sender_id=heir, submission_key=None))
+
+
+def _is_somebody() -> ColumnElement[bool]:
+    """The condition under which a person does not stand for those who have left a workplace."""
+    return or_(Person.external_id.is_(None), ~Person.external_id.startswith(FORMER, autoescape=True))
 
 
 def _heir(place_id: int | None, workplace: str) -> int:

@@ -20,22 +20,29 @@ from sqlalchemy.orm import InstrumentedAttribute
 from kunnskap import letters
 from kunnskap.accounts.models import Account, AccountSession, AccountToken, KnownDomain
 from kunnskap.audit import AuditEntry
+from kunnskap.collections.models import Collection, CollectionItem
 from kunnskap.db import Base, session
+from kunnskap.desk.models import LetterRecipient, NetworkLetter, NetworkReport
 from kunnskap.documents.models import DocumentDetails
 from kunnskap.experiences.models import ExperienceDetails
+from kunnskap.expertise.models import LearningPair, TrackRecord
 from kunnskap.files import Shelf, StoredFile, clean_name
 from kunnskap.following.models import Follow
+from kunnskap.handover.models import Handover
 from kunnskap.invitations.models import Invitation
+from kunnskap.meetings.models import CalendarKey, Homework, HomeworkDone, Meeting, MeetingSignUp, MinutesPart
+from kunnskap.messages.models import Block, Conversation, ConversationSide, Message, Talk
 from kunnskap.moderation.models import Decision, Report
 from kunnskap.networks.models import Network, NetworkMember
 from kunnskap.organisations.models import Identity
 from kunnskap.passkeys.models import Passkey
-from kunnskap.people.models import Consent, Person, PersonTheme
+from kunnskap.people.models import Consent, Person, PersonTheme, Position, ProfileReport
 from kunnskap.places.models import Place
 from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import Attachment, Comment, Draft, Post, PostPlace, PostTheme, Revision, Vote
 from kunnskap.privacy.models import Export
 from kunnskap.questions.models import QuestionDetails, Wonder
+from kunnskap.routing.models import Offer
 from kunnskap.saved.models import SavedSearch
 from kunnskap.search.models import SynonymGroup
 from kunnskap.themes.models import Theme
@@ -128,8 +135,28 @@ def _of_account(
     return lambda owner: _rows(select(*told).where(column == owner.account_id))
 
 
+def _conversations(owner: Owner) -> Iterator[Row]:
+    """The conversations somebody is in; not with whom."""
+    wanted = select(Conversation.id, Conversation.subject, Conversation.started_at, ConversationSide.read_at)
+    wanted = wanted.join(ConversationSide, ConversationSide.conversation_id == Conversation.id)
+    return _rows(wanted.where(ConversationSide.person_id == owner.person_id).order_by(Conversation.id))
+
+
+def _messages(owner: Owner) -> Iterator[Row]:
+    """What somebody wrote to others, with the talks they suggested; what others wrote is theirs."""
+    wanted = _all_but(Message, "sender_id", "body_html", "submission_key")
+    wanted = wanted.add_columns(Talk.minutes, Talk.where, Talk.times, Talk.chosen_at)
+    wanted = wanted.outerjoin(Talk, Talk.message_id == Message.id)
+    return _rows(wanted.where(Message.sender_id == owner.person_id).order_by(Message.id))
+
+
+def _kept_posts(owner: Owner) -> Iterator[Row]:
+    """Posts somebody looks after and others wrote, by number: the words are the writers'."""
+    return _rows(select(Post.id, Post.kind_key).where(Post.keeper_id == owner.person_id))
+
+
 def _networks(owner: Owner) -> Iterator[Row]:
-    wanted = select(Network.slug, Network.name, NetworkMember.role, NetworkMember.joined_at)
+    wanted = select(Network.slug, Network.name, NetworkMember.role, NetworkMember.task, NetworkMember.joined_at)
     wanted = wanted.join(NetworkMember, NetworkMember.network_id == Network.id)
     return _rows(wanted.where(NetworkMember.person_id == owner.person_id))
 
@@ -238,6 +265,32 @@ PARTS: Mapping[str, Callable[[Owner], Iterator[Row]]] = {
     "synonymer": _of_person(SynonymGroup, SynonymGroup.changed_by_id),
     "domener": _of_person(KnownDomain, KnownDomain.added_by_id, "tenant"),
     "kopier-bestilt": _of_person(Export, Export.person_id, "filename"),
+    "tidligere-stillinger": _of_person(Position, Position.person_id),
+    "meldinger-om-profiler": _of_person(ProfileReport, ProfileReport.reporter_id, "person_id", "settled_by_id"),
+    "hva-jeg-har-vist": _of_person(TrackRecord, TrackRecord.person_id),
+    "par-der-jeg-vil-laere": _of_person(LearningPair, LearningPair.learner_id, "guide_id"),
+    "par-der-jeg-kan-veilede": _of_person(LearningPair, LearningPair.guide_id, "learner_id"),
+    "sporsmal-jeg-er-spurt-om": _of_person(Offer, Offer.person_id, "chosen_by_id", "passed_to_id"),
+    "sporsmal-jeg-har-spurt-andre-om": _of_person(
+        Offer, Offer.chosen_by_id, "person_id", "reply", "replied_at", "passed_to_id"
+    ),
+    "samtaler": _conversations,
+    "meldinger": _messages,
+    "folk-jeg-ikke-tar-imot-fra": _of_person(Block, Block.blocker_id),
+    "overtakelser-fra-meg": _of_person(Handover, Handover.person_id, "made_by_id", "successor_id", "seen_at"),
+    "overtakelser-til-meg": _of_person(Handover, Handover.successor_id, "made_by_id", "person_id"),
+    "innlegg-jeg-har-tatt-over": _kept_posts,
+    "samlinger": _of_person(Collection, Collection.made_by_id, "introduction_html"),
+    "samlinger-jeg-star-i": _of_person(CollectionItem, CollectionItem.person_id),
+    "moter-jeg-har-laget": _of_person(Meeting, Meeting.made_by_id, "description_html", "minutes", "minutes_html"),
+    "pameldinger": _of_person(MeetingSignUp, MeetingSignUp.person_id),
+    "oppgaver": _of_person(Homework, Homework.person_id),
+    "oppgaver-gjort": _of_person(HomeworkDone, HomeworkDone.person_id),
+    "referat-i-mitt-navn": _of_person(MinutesPart, MinutesPart.speaker_id, "proposed_by_id"),
+    "kalender": _of_person(CalendarKey, CalendarKey.person_id),
+    "brev-til-nettverk": _of_person(NetworkLetter, NetworkLetter.sender_id, "body_html", "submission_key"),
+    "brev-til-meg": _of_person(LetterRecipient, LetterRecipient.person_id),
+    "nettverksrapporter": _of_person(NetworkReport, NetworkReport.made_by_id),
     "logg": _audit,
 }
 """What is given out, by the name of its file."""

@@ -18,6 +18,7 @@ from kunnskap.following.models import Follow
 from kunnskap.home.models import Feedback
 from kunnskap.insight.models import SearchTally
 from kunnskap.invitations.models import Invitation
+from kunnskap.messages.models import Conversation, ConversationSide, Message
 from kunnskap.moderation.models import Decision, Report
 from kunnskap.networks.models import NetworkMember
 from kunnskap.organisations.models import Identity
@@ -34,6 +35,7 @@ from kunnskap.search.engines.protocol import Query
 from kunnskap.second_factor.models import RecoveryCode
 from tests import factories
 from tests.browsing import tell
+from tests.traces import leave_everywhere
 
 PAGE = "/konto/slett"
 NAME, ADDRESS = "Zebulon Prøvesen", "zebulon.provesen@skien.kommune.no"
@@ -235,6 +237,18 @@ def test_a_contact_is_gone_from_experiences_and_from_their_history(browser, me, 
     assert browser(other).get(f"/erfaringer/{theirs.id}/rediger").status_code == 200
 
 
+def test_what_one_wrote_to_others_stays_with_them_and_goes_when_they_leave_too(browser, me, other):
+    said = factories.keep(Conversation(subject="Flom"))
+    session.add_all(ConversationSide(conversation_id=said.id, person_id=one.person_id) for one in (me, other))
+    factories.keep(Message(conversation_id=said.id, sender_id=me.person_id, body="Hei", body_html="<p>Hei</p>"))
+    leave(browser(me))
+    (kept,) = session.scalars(select(Message))
+    assert kept.body == "Hei"
+    assert anew(Person, kept.sender_id).is_former
+    leave(browser(other), other.email)
+    assert session.query(Conversation).count() == session.query(Message).count() == 0
+
+
 def test_the_last_administrator_stays_until_there_is_another(browser, member):
     last = member(role="administrator")
     answer = leave(browser(last), last.email)
@@ -319,6 +333,7 @@ def everywhere(app, me, other, skien):
             SearchTally(week=now.date(), words=f"{NAME.lower()} skien"),
         ]
     )
+    leave_everywhere(mine, other.person_id, f"Ord av {NAME}", "Ord av andre")
     mail.send(ADDRESS, "Til deg", f"Hei {NAME}")
     session.commit()
     tell()

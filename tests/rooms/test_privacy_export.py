@@ -33,6 +33,7 @@ from kunnskap.search.models import SynonymGroup
 from kunnskap.second_factor.models import RecoveryCode
 from kunnskap.web.limits import limiter
 from tests import factories
+from tests.traces import STAYS, leave_everywhere
 
 PAGE = "/konto/mine-data"
 OTHERS = "Ingen Annen"
@@ -188,6 +189,7 @@ def everything(app, me, other):
     session.add_all(rows)
     note(other.actor, "role", f"account:{me.id}", {"role": "member"})
     session.commit()
+    leave_everywhere(mine, other.person_id, "Mine ord", "Andres ord")
     return experience
 
 
@@ -196,7 +198,17 @@ def test_all_that_points_to_me_is_in_the_file_and_nothing_of_others(my_browser, 
     empty = [name for name in rules.EXPORTED.values() if not given[f"{name}.json"]]
     assert empty == []
     said = json.dumps({name: rows for name, rows in given.items() if name.endswith(".json")}, ensure_ascii=False)
-    for words in ("Mitt spørsmål", "Min kommentar", "Mitt utkast", "Mitt søk", "Min melding", "Til meg", "emne-1"):
+    for words in (
+        "Mitt spørsmål",
+        "Min kommentar",
+        "Mitt utkast",
+        "Mitt søk",
+        "Min melding",
+        "Til meg",
+        "emne-1",
+        "Mine ord",
+        STAYS,
+    ):
         assert words in said
     for words in ("HEMMELIG", OTHERS, "Andres", "Til en annen"):
         assert words not in said
