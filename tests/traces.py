@@ -29,7 +29,7 @@ def leave_everywhere(mine: int, theirs: int, words: str, others_words: str) -> N
     session.add_all(
         [
             Position(person_id=mine, role=words, organisation="Prøveverket", until=today),
-            ProfileReport(person_id=theirs, reporter_id=mine, what="wrong", words=words),
+            ProfileReport(person_id=theirs, reporter_id=mine, what="wrong", words=STAYS),
             ProfileReport(person_id=mine, reporter_id=theirs, what="wrong", words=others_words),
             TrackRecord(person_id=mine, theme_id=theme.id, answers=2, latest_at=now),
             LearningPair(learner_id=mine, guide_id=theirs, theme_id=theme.id),
