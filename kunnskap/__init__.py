@@ -19,6 +19,7 @@ from kunnskap.insight import actions as counting
 from kunnskap.insight.tally import Tally
 from kunnskap.mail import Postman
 from kunnskap.moderation.listeners import Letters
+from kunnskap.places import comparing as likeness
 from kunnskap.privacy.listeners import Cleaner, Exporter
 from kunnskap.rooms import ROOMS
 from kunnskap.saved.listeners import Notices
@@ -93,6 +94,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
 def _count_searches(app: Flask, settings: Settings) -> None:
     worker.every(3600, counting.tidy)
     worker.every(3600, feedback.tidy)
+    worker.every(3600, likeness.compute_missing)
     if settings.count_searches:
         tally = app.extensions["kunnskap.tally"] = Tally(counting.keep_counts)
         atexit.register(tally.flush)

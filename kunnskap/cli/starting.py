@@ -11,6 +11,7 @@ from kunnskap.cli import demo, mergers
 from kunnskap.config import Settings
 from kunnskap.db import expect_writes, session
 from kunnskap.networks import register as networks
+from kunnskap.places import comparing as likeness
 from kunnskap.places import register as places
 from kunnskap.search import register as synonyms
 from kunnskap.tables import Loaded
@@ -24,7 +25,8 @@ def settings() -> Settings:
 
 def load_reference_data() -> str:
     """Load places with what follows them, themes, networks and synonyms in one transaction, and tell what was found."""
-    return _told("Reference data", places.load, mergers.follow, themes.load, networks.load, synonyms.load, domains.load)
+    of_places = (places.load, mergers.follow, likeness.load)
+    return _told("Reference data", *of_places, themes.load, networks.load, synonyms.load, domains.load)
 
 
 def load_demo_content() -> str:

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import CTE, delete, func, insert, literal, select
+from sqlalchemy.orm import aliased
 
 from kunnskap.db import session
 from kunnskap.places import queries
 from kunnskap.places.likeness import Alike, all_pairs, compare
-from kunnskap.places.models import MUNICIPALITY, Likeness, Place
+from kunnskap.places.models import MUNICIPALITY, Likeness, Place, PlaceSuccession
 from kunnskap.remembering import remembered
+from kunnskap.tables import Loaded
 
 NOBODY: Mapping[int, float] = MappingProxyType({})
 ROWS_AT_ONCE = 10_000
@@ -71,6 +73,20 @@ def _scores(home: int) -> Mapping[int, float]:
     return MappingProxyType(before | found)
 
 
+def near(home: int) -> CTE:
+    """Put `scores` in a statement: `place_id` and `score` of every place that is as alike as anybody can tell."""
+    step, further = aliased(PlaceSuccession), aliased(PlaceSuccession)
+    heirs = select(step.old_id, step.new_id).cte("heirs", recursive=True)
+    heirs = heirs.union(select(heirs.c.old_id, further.new_id).join(further, further.old_id == heirs.c.new_id))
+    ends = select(heirs).where(heirs.c.new_id.not_in(select(PlaceSuccession.old_id))).subquery()
+    sole = select(ends.c.old_id, func.min(ends.c.new_id).label("new_id")).group_by(ends.c.old_id)
+    before = sole.having(func.count() == 1).subquery()
+    others = select(Likeness.other_id.label("place_id"), Likeness.score).where(Likeness.place_id == home)
+    todays = others.union_all(select(literal(home), literal(1.0))).subquery()
+    formers = select(before.c.old_id, todays.c.score).join(todays, todays.c.place_id == before.c.new_id)
+    return select(todays.c.place_id, todays.c.score).union_all(formers).cte("near")
+
+
 @dataclass(frozen=True)
 class Compared:
     """Another municipality, with its county, and how alike it is."""
@@ -106,6 +122,12 @@ def between(one: int, other: int) -> Alike:
     return compare(known[one], known[other])
 
 
+def load() -> Loaded:
+    """Compute every pair anew as a step of loading reference data; tells how many pairs there are."""
+    changed = recompute()
+    return Loaded({"pairs of municipalities": len(_read()) * (len(_read()) - 1)}, changed)
+
+
 def recompute() -> int:
     """Compute every pair anew and keep what has changed; returns how many rows were written or removed.
 
@@ -113,17 +135,20 @@ def recompute() -> int:
     """
     session.flush()
     wanted = _computed()
-    there = {
-        (row[0], row[1]): row[2]
-        for row in session.execute(select(Likeness.place_id, Likeness.other_id, Likeness.score))
-    }
+    rows = select(Likeness.place_id, Likeness.other_id, Likeness.score)
+    there = {(one, other): score for one, other, score in session.execute(rows)}
     if wanted == there:
         return 0
     session.execute(delete(Likeness))
-    rows = [{"place_id": one, "other_id": other, "score": score} for (one, other), score in wanted.items()]
+    write(wanted)
+    return max(len(wanted), len(there))
+
+
+def write(pairs: Mapping[tuple[int, int], float]) -> None:
+    """Keep the scores of pairs that are not there yet."""
+    rows = [{"place_id": one, "other_id": other, "score": score} for (one, other), score in pairs.items()]
     for start in range(0, len(rows), ROWS_AT_ONCE):
         session.execute(insert(Likeness), rows[start : start + ROWS_AT_ONCE])
-    return len(rows) or len(there)
 
 
 def _computed() -> dict[tuple[int, int], float]:
@@ -137,7 +162,8 @@ def _computed() -> dict[tuple[int, int], float]:
     }
 
 
-def is_computed() -> bool:
-    """Whether pairs are there, as many as today's municipalities make."""
-    count = session.scalar(select(func.count()).select_from(Likeness)) or 0
-    return count == len(_read()) * (len(_read()) - 1)
+def compute_missing() -> None:
+    """Compute every pair when today's municipalities are there and pairs are missing, as after an upgrade."""
+    places = len(_read())
+    if (session.scalar(select(func.count()).select_from(Likeness)) or 0) != places * (places - 1):
+        recompute()
