@@ -28,6 +28,7 @@ class Offer(Base):
     """Somebody was asked to answer a question, once at most. `step` is a key of STEPS, `reply` one of REPLIES.
 
     `chosen_by_id` is who pointed them out: the asker, or somebody who was asked first (then `passed_to_id` of theirs).
+    `told_at` is when the mail about it was written, which is done once.
     """
 
     __tablename__ = "offers"
@@ -37,6 +38,7 @@ class Offer(Base):
         UniqueConstraint("question_id", "person_id"),
         Index(None, "person_id", "offered_at"),
     )
+    unseen = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey(Post.id, ondelete="CASCADE"))
@@ -47,6 +49,7 @@ class Offer(Base):
     replied_at: Mapped[datetime | None]
     chosen_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id, ondelete="SET NULL"))
     passed_to_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id, ondelete="SET NULL"))
+    told_at: Mapped[datetime | None]
 
     question: Mapped[Post] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
@@ -55,11 +58,13 @@ class Offer(Base):
 class Ladder(Base):
     """How far a question without an answer has come: the last `step` taken, and the Norwegian day the next is due.
 
-    It stops (`stopped_at`) when somebody answers, or nothing can be done any more.
+    It stops (`stopped_at`) when somebody answers, or nothing can be done any more; then no step is due either, and it
+    never goes on.
     """
 
     __tablename__ = "ladders"
     __table_args__ = (CheckConstraint("step in ('first', 'wider', 'coordinator', 'county')", name="step"),)
+    unseen = True
 
     question_id: Mapped[int] = mapped_column(ForeignKey(Post.id, ondelete="CASCADE"), primary_key=True)
     step: Mapped[str] = mapped_column(default=FIRST)

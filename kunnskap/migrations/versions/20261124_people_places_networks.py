@@ -95,7 +95,7 @@ def upgrade() -> None:
     op.create_table(
         "handovers",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("successor_id", sa.Integer(), nullable=True),
         sa.Column("place_id", sa.Integer(), nullable=True),
         sa.Column("made_by_id", sa.Integer(), nullable=True),
@@ -109,7 +109,7 @@ def upgrade() -> None:
             ["made_by_id"], ["people.id"], name=op.f("fk_handovers_made_by_id_people"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_handovers_person_id_people"), ondelete="CASCADE"
+            ["person_id"], ["people.id"], name=op.f("fk_handovers_person_id_people"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_handovers_place_id_places")),
         sa.ForeignKeyConstraint(
