@@ -25,6 +25,7 @@ from kunnskap.events import Outbox
 from kunnskap.experiences.models import ExperienceDetails
 from kunnskap.files import StoredFile
 from kunnskap.following.models import Follow
+from kunnskap.handover.models import Handover
 from kunnskap.home.models import Feedback
 from kunnskap.insight.models import SearchTally
 from kunnskap.invitations.models import Invitation
@@ -74,6 +75,8 @@ def erase(actor: Actor | None, account_id: int) -> bool:
     _settle_decisions(leaving)
     _forget_address(leaving)
     _change(delete(Follow).where(Follow.target_kind == "person", Follow.target_id == leaving.person_id))
+    _change(delete(Handover).where(Handover.person_id == leaving.person_id, Handover.done_at.is_(None)))
+    _change(update(Handover).where(Handover.person_id == leaving.person_id).values(words=""))
     # Everything else that points to them goes, or stands without anybody, by the rules of its foreign key.
     _change(delete(Account).where(Account.id == account_id))
     _change(delete(Person).where(Person.id == leaving.person_id))

@@ -122,7 +122,7 @@ ERASED: Mapping[str, str] = {
     "messages.sender_id": KEPT_FOR_WORKPLACE,
     "blocks.blocker_id": DELETED,
     "blocks.blocked_id": DELETED,
-    "handovers.person_id": DELETED,
+    "handovers.person_id": NAMELESS,
     "handovers.successor_id": NAMELESS,
     "handovers.made_by_id": NAMELESS,
     "posts.keeper_id": NAMELESS,
