@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO
 
 from sqlalchemy import delete
@@ -43,8 +43,19 @@ class Handed:
         return kept, clean_name(self.name, kept.ending)
 
 
+@dataclass(frozen=True)
+class Dates:
+    """The year a document is from, and the last day a plan or an agreement holds."""
+
+    year: int | None = None
+    valid_until: date | None = None
+
+
+UNDATED = Dates()
+
+
 def publish(
-    actor: Actor, content: Content, handed: Handed, *, year: int | None = None, submission_key: str | None = None
+    actor: Actor, content: Content, handed: Handed, *, dates: Dates = UNDATED, submission_key: str | None = None
 ) -> Post:
     """Share a document, which others see once its file is read. Its title is the file's name when it has none.
 
@@ -54,22 +65,22 @@ def publish(
         raise NotAllowed
     kept, filename = handed.keep()
     named = replace(content, title=content.title.strip() or title_from(filename))
-    post = posts.publish(actor, DOCUMENT, _remembering(named, kept, filename, year), submission_key=submission_key)
-    session.add(DocumentDetails(post_id=post.id, sha256=kept.sha256, filename=filename, year=year))
+    post = posts.publish(actor, DOCUMENT, _remembering(named, kept, filename, dates), submission_key=submission_key)
+    session.add(DocumentDetails(post_id=post.id, sha256=kept.sha256, filename=filename, **asdict(dates)))
     hold_until_read(post, post.published_at)
     session.flush()
     return post
 
 
-def edit(actor: Actor, post: Post, content: Content, *, year: int | None, handed: Handed | None = None) -> None:
+def edit(actor: Actor, post: Post, content: Content, *, dates: Dates, handed: Handed | None = None) -> None:
     """Change what is said of a document, and its file when another is handed in; what was read in the old is forgotten."""
     if not rules.may_edit(actor, post):
         raise NotAllowed
     details = _held_details(post)
     kept, filename = handed.keep() if handed else (session.get_one(StoredFile, details.sha256), details.filename)
     named = replace(content, title=content.title.strip() or title_from(filename))
-    posts.edit(actor, post, _remembering(named, kept, filename, year))
-    details.year = year
+    posts.edit(actor, post, _remembering(named, kept, filename, dates))
+    details.year, details.valid_until = dates.year, dates.valid_until
     _put_file(post, details, kept, filename)
 
 
@@ -143,8 +154,10 @@ def title_from(filename: str) -> str:
     return " ".join(filename.rpartition(".")[0].replace("_", " ").split())[:LONGEST_TITLE]
 
 
-def _remembering(content: Content, kept: StoredFile, filename: str, year: int | None) -> Content:
-    facts = {"filename": filename, "year": str(year or ""), "_sha256": kept.sha256}
+def _remembering(content: Content, kept: StoredFile, filename: str, dates: Dates) -> Content:
+    facts = {"filename": filename, "year": str(dates.year or ""), "_sha256": kept.sha256}
+    if dates.valid_until:
+        facts["valid_until"] = dates.valid_until.isoformat()
     return replace(content, details=facts)
 
 
@@ -164,6 +177,7 @@ def _restore(post: Post, facts: Mapping[str, str]) -> None:
         return  # a revision that was imported says nothing of them
     details = _held_details(post)
     details.year = int(facts["year"]) if facts.get("year", "").isdecimal() else None
+    details.valid_until = date.fromisoformat(facts["valid_until"]) if facts.get("valid_until") else None
     kept = session.get(StoredFile, facts.get("_sha256", ""))
     if kept is not None:
         _put_file(post, details, kept, facts.get("filename") or details.filename)

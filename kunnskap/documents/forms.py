@@ -9,7 +9,7 @@ from wtforms import FileField, SelectField, SelectMultipleField, StringField, Te
 from wtforms.validators import AnyOf, Optional
 
 from kunnskap import clock
-from kunnskap.documents.actions import LONGEST_REASON, LONGEST_TITLE
+from kunnskap.documents.actions import LONGEST_REASON, LONGEST_TITLE, Dates
 from kunnskap.documents.models import DocumentDetails
 from kunnskap.i18n import POST_LANGUAGES
 from kunnskap.places import queries as places
@@ -18,9 +18,9 @@ from kunnskap.posts.actions import MOST_THEMES, Content
 from kunnskap.posts.forms import AudienceField, audience_value
 from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import Post
-from kunnskap.web.forms import Form, PostingForm, at_most, needed, not_more_than, options
+from kunnskap.web.forms import DayField, Form, PostingForm, at_most, needed, not_more_than, options
 
-FIRST_YEAR = 1990
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONGEST_BODY = 20_000
 MOST_PLACES = 10
 
@@ -55,6 +55,13 @@ class DocumentForm(PostingForm):
         description=_l("Skill dem med komma: «Skien, Bamble». La feltet stå tomt hvis det gjelder hele landet."),
     )
     year = StringField(_l("Årstall"), [at_most(10)], description=_l("Året dokumentet er fra."))
+    valid_until = DayField(
+        _l("Gjelder til"),
+        [Optional()],
+        description=_l(
+            "For planer og avtaler: den siste dagen dokumentet gjelder. Da får dere vite i god tid at det går ut."
+        ),
+    )
     body = TextAreaField(
         _l("Beskrivelse"),
         [Optional(), at_most(LONGEST_BODY)],
@@ -98,6 +105,11 @@ class DocumentForm(PostingForm):
         if field.data and field.data not in years():
             raise ValidationError(_("Skriv et årstall fra %(first)s til %(last)s.", first=FIRST_YEAR, last=years()[0]))
 
+    def validate_valid_until(self, field: DayField) -> None:
+        """Take no day, or one in a year such a thing can hold to."""
+        if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+            raise ValidationError(_("Skriv en dato fra %(first)s til %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))
+
     def validate_places(self, field: StringField) -> None:
         """Take only places that are found."""
         asked = self._asked_places()
@@ -124,9 +136,9 @@ class DocumentForm(PostingForm):
             places=[place.id for place in found if place],
         )
 
-    def the_year(self) -> int | None:
-        """The year, once the form is found valid."""
-        return int(self.year.data) if self.year.data else None
+    def dates(self) -> Dates:
+        """The year, and how long it holds, once the form is found valid."""
+        return Dates(int(self.year.data) if self.year.data else None, self.valid_until.data)
 
 
 class ChangedDocumentForm(DocumentForm):
@@ -159,6 +171,7 @@ def filled(post: Post, details: DocumentDetails) -> dict[str, Any]:
         "themes": [theme.slug for theme in post.themes],
         "places": ", ".join(_words_for(place) for place in post.places),
         "year": str(details.year or ""),
+        "valid_until": details.valid_until,
         "language": post.language,
         "audience": audience_value(post),
     }

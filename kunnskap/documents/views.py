@@ -147,7 +147,7 @@ def new() -> ResponseReturnValue:
     if form.validate():
         with form.gather_problems():
             handed = _handed(form)
-            post = actions.publish(who, form.content(), handed, year=form.the_year(), submission_key=form.form_key.data)
+            post = actions.publish(who, form.content(), handed, dates=form.dates(), submission_key=form.form_key.data)
             post_actions.forget_draft(who, DRAFT)
             flash(_("Takk! Vi leser og kontrollerer filen. Andre ser dokumentet om et øyeblikk."))
             return redirect(url_for("documents.show", slug=post.slug))
@@ -177,7 +177,7 @@ def edit(post_id: int) -> ResponseReturnValue:
     if form.validate():
         with form.gather_problems():
             handed = _handed(form) if form.sent_file else None
-            actions.edit(who, post, form.content(), year=form.the_year(), handed=handed)
+            actions.edit(who, post, form.content(), dates=form.dates(), handed=handed)
             post_actions.forget_draft(who, f"{DRAFT}:{post.id}")
             flash(_("Endringene er lagret."))
             return redirect(url_for("documents.show", slug=post.slug))

@@ -1,25 +1,14 @@
 """Forms of reporting, deciding and appealing."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField, validators
+from wtforms import RadioField, SelectField, StringField, TextAreaField, validators
 
 from kunnskap.errors import NotFound
 from kunnskap.moderation.rules import LONGEST_WORDS, REASONS
 from kunnskap.web.addresses import number_of, parts_of
-from kunnskap.web.forms import Form, at_most, needed, options
+from kunnskap.web.forms import DayField, Form, at_most, needed, options
 
 _REASONS = {key: _l(words) for key, words in REASONS.items()}
-
-
-class DayField(DateField):
-    """A day; what cannot be read as one is refused in our words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day as browsers send it."""
-        try:
-            super().process_formdata([one for one in valuelist if one])
-        except ValueError:
-            raise ValueError(_l("Skriv datoen som år, måned og dag: 2026-01-31.")) from None
 
 
 class ReportForm(Form):

@@ -9,8 +9,8 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
+from wtforms import DateField, HiddenField, ValidationError, validators
 from wtforms import Form as PlainForm
-from wtforms import HiddenField, ValidationError, validators
 from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # the types are older than the library
 from wtforms.form import BaseForm
@@ -80,6 +80,17 @@ class Form(PlainForm):
         except Invalid as refused:
             for name, problem in refused.problems.items():
                 self.refuse(name, told(problem))
+
+
+class DayField(DateField):
+    """A day; what cannot be read as one is refused in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day as browsers send it."""
+        try:
+            super().process_formdata([one for one in valuelist if one])
+        except ValueError:
+            raise ValueError(_l("Skriv datoen som år, måned og dag: 2026-01-31.")) from None
 
 
 class PostingForm(Form):

@@ -365,3 +365,15 @@ def test_restoring_a_version_that_knows_only_words_leaves_the_year_alone(browser
     factories.keep(DocumentDetails(post_id=post.id, sha256=stored.sha256, filename="plan.pdf", year=2021))
     assert browser(author).post(f"/innlegg/{post.id}/historikk/{first.id}/gjenopprett").status_code == 302
     assert db.session.get_one(DocumentDetails, post.id).year == 2021
+
+
+def test_a_plan_tells_how_long_it_holds_and_an_odd_day_is_refused(browser, author):
+    share(browser, author, valid_until="2028-12-31")
+    page = browser(author).get(f"/dokumenter/{the_document().slug}")
+    assert "Gjelder til" in page.text
+    assert "31. desember 2028" in page.text
+    mine = browser(author)
+    for day, words in (("2028-13-31", "Skriv datoen som år, måned og dag"), ("1066-10-14", "Skriv en dato fra 1990")):
+        answer = mine.post(f"/dokumenter/{the_document().id}/rediger", data=sheet(b"", "", valid_until=day))
+        assert answer.status_code == 422
+        assert words in answer.text
