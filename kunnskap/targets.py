@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Target:
-    """`kind` is post, page, person, theme, place or network; `id` is its number in the database."""
+    """`kind` is post, page, person, theme, place, network or collection; `id` is its number in the database."""
 
     kind: str
     id: int

@@ -1,4 +1,4 @@
-"""Follow and unfollow what has no room above that does it: themes, places, people and networks."""
+"""Follow and unfollow what has no room above that does it: themes, places, people, networks and collections."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kunnskap.accounts import queries as account_queries
+from kunnskap.collections import queries as collection_queries
 from kunnskap.errors import NotFound
 from kunnskap.following import actions
 from kunnskap.networks import queries as network_queries
@@ -20,7 +21,7 @@ following = Blueprint("following", __name__, url_prefix="/folg")
 @following.post("/<kind>/<int:number>")
 @members
 def follow(kind: str, number: int) -> ResponseReturnValue:
-    """Follow a theme, place, person or network, or stop (`folg` is 1 or 0), and lead back to its page."""
+    """Follow a theme, place, person, network or collection, or stop (`folg` is 1 or 0), and lead back to its page."""
     if kind not in PAGES:
         raise NotFound
     page = PAGES[kind](number)
@@ -46,4 +47,14 @@ def _network(number: int) -> str:
     return url_for("networks.show", slug=network_queries.by_id(number).slug)
 
 
-PAGES: dict[str, Callable[[int], str]] = {"theme": _theme, "place": _place, "person": _person, "network": _network}
+def _collection(number: int) -> str:
+    return url_for("collections.show", slug=collection_queries.collection(actor(), number).slug)
+
+
+PAGES: dict[str, Callable[[int], str]] = {
+    "theme": _theme,
+    "place": _place,
+    "person": _person,
+    "network": _network,
+    "collection": _collection,
+}

@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import load_only
 
 from kunnskap.actor import ANYONE, Actor
+from kunnskap.collections import queries as collection_queries
+from kunnskap.collections.models import Collection
 from kunnskap.db import session
 from kunnskap.errors import NotAllowed
 from kunnskap.following.models import Follow
@@ -38,11 +40,13 @@ class Followed:
     places: list[Place] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     networks: list[Network] = field(default_factory=list)
+    collections: list[Collection] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is followed."""
-        return not (self.posts or self.themes or self.places or self.people or self.networks)
+        things = (self.posts, self.themes, self.places, self.people, self.networks, self.collections)
+        return not any(things)
 
 
 def followed(actor: Actor) -> Followed:
@@ -59,6 +63,7 @@ def followed(actor: Actor) -> Followed:
         networks=_rows(select(Network).order_by(Network.name), Network.id.in_(ids["network"]))
         if ids["network"]
         else [],
+        collections=list(collection_queries.by_ids(actor, ids["collection"]).values()) if ids["collection"] else [],
     )
 
 
