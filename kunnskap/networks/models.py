@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kunnskap import clock
@@ -62,7 +62,10 @@ class NetworkTheme(Base):
 
 
 class NetworkMember(Base):
-    """A person in a network, as member or coordinator; `task` is what else they do in it, in their own words."""
+    """A person in a network, as member or coordinator; `task` is what else they do in it, in their own words.
+
+    `gets_letters` is whether letters to the network go to them too.
+    """
 
     __tablename__ = "network_members"
     __table_args__ = (CheckConstraint("role in ('member', 'coordinator')", name="role"),)
@@ -71,6 +74,7 @@ class NetworkMember(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(default=MEMBER)
     task: Mapped[str] = mapped_column(default="")
+    gets_letters: Mapped[bool] = mapped_column(default=True, server_default=true())
     joined_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     person: Mapped[Person] = relationship(lazy="raise")

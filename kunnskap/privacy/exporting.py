@@ -156,7 +156,14 @@ def _kept_posts(owner: Owner) -> Iterator[Row]:
 
 
 def _networks(owner: Owner) -> Iterator[Row]:
-    wanted = select(Network.slug, Network.name, NetworkMember.role, NetworkMember.task, NetworkMember.joined_at)
+    wanted = select(
+        Network.slug,
+        Network.name,
+        NetworkMember.role,
+        NetworkMember.task,
+        NetworkMember.joined_at,
+        NetworkMember.gets_letters,
+    )
     wanted = wanted.join(NetworkMember, NetworkMember.network_id == Network.id)
     return _rows(wanted.where(NetworkMember.person_id == owner.person_id))
 

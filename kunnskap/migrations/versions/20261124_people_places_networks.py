@@ -714,6 +714,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("network_members", schema=None) as batch_op:
         batch_op.add_column(sa.Column("task", sa.String(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("gets_letters", sa.Boolean(), nullable=False, server_default=sa.true()))
 
     _change_people()
     with op.batch_alter_table("places", schema=None) as batch_op:
@@ -820,6 +821,7 @@ def downgrade() -> None:
 
     _change_people_back()
     with op.batch_alter_table("network_members", schema=None) as batch_op:
+        batch_op.drop_column("gets_letters")
         batch_op.drop_column("task")
 
     with op.batch_alter_table("document_details", schema=None) as batch_op:
