@@ -13,11 +13,13 @@ from kunnskap.accounts.presence import Presence
 from kunnskap.config import HOUSE, Settings
 from kunnskap.documents.listeners import Reader
 from kunnskap.documents.reading import Limits
+from kunnskap.expertise.listeners import Counter
 from kunnskap.files import Shelf
 from kunnskap.home import actions as feedback
 from kunnskap.insight import actions as counting
 from kunnskap.insight.tally import Tally
 from kunnskap.mail import Postman
+from kunnskap.messages.listeners import Messenger
 from kunnskap.moderation.listeners import Letters
 from kunnskap.places import comparing as likeness
 from kunnskap.privacy.listeners import Cleaner, Exporter
@@ -46,6 +48,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     Postman(settings.instance / "outbox", settings.mail_from, settings.smtp_url).listen()
     Notices(settings.address, settings.secret_key).listen()
     Letters(settings.address, settings.secret_key).listen()
+    Messenger(settings.address).listen()
+    Counter().listen()
     app.extensions["kunnskap.index"] = index = indexing.connect(_open_search(settings))
     upkeep.begin()
     page_cache.also_depends_on(index.version)

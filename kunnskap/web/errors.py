@@ -63,14 +63,15 @@ def _of_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
     if error.code == 429:
-        return _too_often()
+        return _too_often(error)
     if error.code in PAGES or request.path.startswith(FOR_PROGRAMS):
         return _page(error.code)
     return render_template(f"errors/{400 if error.code < 500 else 500}.html"), error.code
 
 
-def _too_often() -> ResponseReturnValue:
-    answer = make_response(_page(429))
+def _too_often(error: HTTPException) -> ResponseReturnValue:
+    """Say so, unless the limit has a page of its own."""
+    answer = make_response(error.response or _page(429))
     answer.headers["Retry-After"] = str(seconds_to_wait())
     answer.headers["Cache-Control"] = "no-store"
     return answer
