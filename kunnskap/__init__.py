@@ -24,6 +24,7 @@ from kunnskap.moderation.listeners import Letters
 from kunnskap.places import comparing as likeness
 from kunnskap.privacy.listeners import Cleaner, Exporter
 from kunnskap.rooms import ROOMS
+from kunnskap.routing.listeners import Router
 from kunnskap.saved.listeners import Notices
 from kunnskap.search import indexing, upkeep
 from kunnskap.search.engines.memory import MemoryEngine
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Postman(settings.instance / "outbox", settings.mail_from, settings.smtp_url).listen()
     Notices(settings.address, settings.secret_key).listen()
     Letters(settings.address, settings.secret_key).listen()
+    Router(settings.address, settings.secret_key).listen()
     Messenger(settings.address).listen()
     Counter().listen()
     app.extensions["kunnskap.index"] = index = indexing.connect(_open_search(settings))

@@ -1,0 +1,129 @@
+"""In which order those who may help are shown. Pure.
+
+Each of four signals is between 0 and 1; `WEIGHTS` says what each is worth, and the weights sum to 1. What makes
+somebody hard to reach (they are away, want no questions of their own, or were asked much lately) then takes a share of
+the sum: it never hides anybody, since a person who looks may still choose them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from kunnskap.people.models import DONE, GUIDE
+
+WEIGHTS = {"said": 0.40, "shown": 0.30, "alike": 0.20, "fresh": 0.10}
+"""What they say they can do; what they have answered and shared; likeness to the reader's municipality; how lately."""
+SAID = {GUIDE: 1.0, DONE: 0.6}
+"""What a level is worth: who can guide stands before who has done it."""
+NEARBY = 0.4
+"""What something said or shown of a theme above or below the one asked for is worth, of its worth on the theme itself."""
+POINTS = {"answers": 1.0, "accepted": 1.0, "experiences": 2.0, "documents": 1.0}
+"""What each thing somebody has written counts; an accepted answer counts as an answer too."""
+HALF_WAY = 4.0
+"""Points that are worth half of all that can be shown: the first answer tells more than the twentieth."""
+FRESH, FADED = timedelta(days=365), timedelta(days=5 * 365)
+"""What was written within the first is fresh; after the second it tells nothing of what somebody does now."""
+AWAY, UNASKED, TIRED = 0.5, 0.7, 0.6
+"""The share that is left of those who are away, who want no questions of their own, and who were asked all they want."""
+
+
+class Counts(Protocol):
+    """How much somebody has written on a theme, as in `TrackRecord`."""
+
+    answers: int
+    accepted: int
+    experiences: int
+    documents: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of somebody on the themes asked for.
+
+    `said` is the best level weighed by nearness (0–1), `points` what they have written (`POINTS`), `latest` when the
+    newest of it was.
+    """
+
+    person_id: int
+    place_id: int | None = None
+    said: float = 0.0
+    points: float = 0.0
+    latest: datetime | None = None
+    asks_a_week: int = 2
+    away_from: date | None = None
+    away_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Somebody who may help and how well they fit (0–1); `asked` is how often they were asked in the last week."""
+
+    known: Known
+    score: float
+    asked: int = 0
+
+    @property
+    def person_id(self) -> int:
+        """Who."""
+        return self.known.person_id
+
+
+def rank(
+    found: Iterable[Known], alike: Mapping[int, float], loads: Mapping[int, int], now: datetime, today: date
+) -> list[Ranked]:
+    """Put people in order, the best first; those alike in all by number, so that the order is always the same.
+
+    `alike` is likeness by place id (0–1, empty when the reader has no municipality), `loads` how often each person was
+    asked in the last week.
+    """
+    ranked = [
+        Ranked(one, score(one, alike, loads.get(one.person_id, 0), now, today), loads.get(one.person_id, 0))
+        for one in found
+    ]
+    return sorted(ranked, key=lambda one: (-one.score, one.person_id))
+
+
+def score(known: Known, alike: Mapping[int, float], asked: int, now: datetime, today: date) -> float:
+    """Say how well somebody fits, from 0 to 1."""
+    signals = {
+        "said": known.said,
+        "shown": shown(known.points),
+        "alike": alike.get(known.place_id, 0.0) if known.place_id is not None else 0.0,
+        "fresh": freshness(known.latest, now),
+    }
+    total = sum(WEIGHTS[name] * signal for name, signal in signals.items())
+    return round(total * reach(known, asked, today), 6)
+
+
+def points(counts: Counts) -> float:
+    """Weigh what somebody has written on a theme."""
+    return float(sum(worth * getattr(counts, name) for name, worth in POINTS.items()))
+
+
+def shown(points: float) -> float:
+    """Turn points into a signal that grows ever more slowly towards 1."""
+    return points / (points + HALF_WAY)
+
+
+def freshness(latest: datetime | None, now: datetime) -> float:
+    """Say how much what was written then tells of today: 1 for the last year, falling to 0 after five."""
+    if latest is None:
+        return 0.0
+    age = now - latest
+    return min(1.0, max(0.0, (FADED - age) / (FADED - FRESH)))
+
+
+def reach(known: Known, asked: int, today: date) -> float:
+    """Give the share that is left for how easily somebody is reached."""
+    left = AWAY if is_away(known, today) else 1.0
+    if not known.asks_a_week:
+        return left * UNASKED
+    return left * (1 - (1 - TIRED) * min(1.0, asked / known.asks_a_week))
+
+
+def is_away(known: Known, today: date) -> bool:
+    """Whether somebody is away that day; the first and the last day count, and one of them may be left open."""
+    if known.away_from is None and known.away_until is None:
+        return False
+    return (known.away_from or today) <= today <= (known.away_until or today)
