@@ -19,12 +19,16 @@ from kunnskap.posts.models import Attachment, Post
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list shows: `status` is a kind of document, `themes` are ids, `year` the one it is from."""
+    """What the list shows: `status` is a kind of document, `themes` are ids, `year` the one it is from.
+
+    What is most alike `like`, a municipality of today's, comes first.
+    """
 
     status: str | None = None
     themes: tuple[int, ...] = ()
     county_id: int | None = None
     year: int | None = None
+    like: int | None = None
 
 
 def page(actor: Actor, wanted: Wanted, number: int = 1) -> Page[Post]:
@@ -37,6 +41,7 @@ def page(actor: Actor, wanted: Wanted, number: int = 1) -> Page[Post]:
             status=wanted.status,
             themes=wanted.themes,
             county_id=wanted.county_id,
+            like=wanted.like,
             also=(Post.id.in_(from_year),) if wanted.year is not None else (),
         ),
         number,

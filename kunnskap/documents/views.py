@@ -19,13 +19,15 @@ from kunnskap.posts import rules
 from kunnskap.posts.forms import CommentForm
 from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import Post
+from kunnskap.posts.nearness import nearest
+from kunnskap.posts.views import by_home, home, like
 from kunnskap.search import queries as search
 from kunnskap.themes import queries as themes
 from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
 from kunnskap.web.limits import POSTING, UPLOADS, limiter
 from kunnskap.web.locale import language
-from kunnskap.web.page_cache import same_for_members
+from kunnskap.web.page_cache import differs_by, same_for_members
 from kunnskap.web.security import takes_files
 from kunnskap.web.shelf import ACCEPTED, IMAGES, PDF, give, shelf
 
@@ -36,20 +38,24 @@ DRAFT = "dokument"
 @documents.get("")
 @open_door
 @same_for_members
+@differs_by(by_home)
 def index() -> str:
     """List documents, narrowed by kind of document, theme, county and year."""
     tree, counties = themes.tree(), places.counties()
-    chosen = {name: request.args.get(name, "") for name in ("slag", "tema", "fylke", "ar")}
+    chosen = {name: request.args.get(name, "") for name in ("slag", "tema", "fylke", "ar", "sorter")}
     wanted = Wanted(
         status=chosen["slag"] if chosen["slag"] in DOCUMENT.statuses else None,
         themes=themes.family_ids(tree, chosen["tema"]),
         county_id=next((county.id for county in counties if county.number == chosen["fylke"]), None),
         year=int(chosen["ar"]) if chosen["ar"] in years() else None,
+        like=like(),
     )
     page = queries.page(actor(), wanted, page_number(request.args.get("side")))
     return render_template(
         "documents/index.html",
         page=page,
+        home=home(),
+        nearest=nearest(wanted.like, page.items),
         details=queries.details(page.items),
         tree=tree,
         counties=counties,

@@ -18,13 +18,17 @@ from kunnskap.posts.models import Post
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is narrowed to. `themes` are ids: a theme with its subthemes."""
+    """What the list is narrowed to. `themes` are ids: a theme with its subthemes.
+
+    What is most alike `like`, a municipality of today's, comes first.
+    """
 
     status: str | None = None
     themes: tuple[int, ...] = ()
     county_id: int | None = None
     with_effect: bool = False
     with_cost: bool = False
+    like: int | None = None
 
 
 def page(actor: Actor, wanted: Wanted, number: int = 1) -> Page[Post]:
@@ -44,6 +48,7 @@ def _filter(wanted: Wanted) -> posts.Filter:
         status=wanted.status,
         themes=wanted.themes,
         county_id=wanted.county_id,
+        like=wanted.like,
         also=tuple(also),
     )
 

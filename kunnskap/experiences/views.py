@@ -23,14 +23,15 @@ from kunnskap.posts import queries as posts
 from kunnskap.posts.forms import CommentForm
 from kunnskap.posts.kinds import EXPERIENCE
 from kunnskap.posts.models import Draft, Post
-from kunnskap.posts.views import lead_on, waits_for_review
+from kunnskap.posts.nearness import nearest
+from kunnskap.posts.views import by_home, home, lead_on, like, waits_for_review
 from kunnskap.search import queries as search
 from kunnskap.themes import queries as themes
 from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
 from kunnskap.web.limits import POSTING, limiter
 from kunnskap.web.locale import language
-from kunnskap.web.page_cache import same_for_members
+from kunnskap.web.page_cache import differs_by, same_for_members
 from kunnskap.web.security import takes_files
 from kunnskap.web.shelf import sent_files, shelf
 
@@ -49,10 +50,11 @@ WORDS = {
 @experiences.get("")
 @open_door
 @same_for_members
+@differs_by(by_home)
 def index() -> str:
     """List experiences, narrowed by status, theme, county and whether figures are given."""
     tree, counties = themes.tree(), places.counties()
-    chosen = {name: request.args.get(name, "") for name in ("status", "tema", "fylke")}
+    chosen = {name: request.args.get(name, "") for name in ("status", "tema", "fylke", "sorter")}
     flags = {name: name in request.args for name in ("effekt", "kostnad")}
     wanted = Wanted(
         status=chosen["status"] if chosen["status"] in EXPERIENCE.statuses else None,
@@ -60,11 +62,14 @@ def index() -> str:
         county_id=next((county.id for county in counties if county.number == chosen["fylke"]), None),
         with_effect=flags["effekt"],
         with_cost=flags["kostnad"],
+        like=like(),
     )
     page = queries.page(actor(), wanted, page_number(request.args.get("side")))
     return render_template(
         "experiences/index.html",
         page=page,
+        home=home(),
+        nearest=nearest(wanted.like, page.items),
         tree=tree,
         counties=counties,
         statuses=EXPERIENCE.statuses,

@@ -116,6 +116,11 @@ def compared(home: int, others: Sequence[int]) -> list[Compared]:
     return [Compared(found[other], between(home, other)) for other in others if other in found]
 
 
+def is_coast_known() -> bool:
+    """Whether anybody knows of any municipality of today's if it lies by the sea."""
+    return any(one.is_coastal is not None for one in facts().values())
+
+
 def between(one: int, other: int) -> Alike:
     """Compare two municipalities of today's, by their ids."""
     known = facts()

@@ -177,8 +177,8 @@ def _as_many(one: Comparable, other: Comparable) -> Message | None:
     less, more = sorted((one.population or 1, other.population or 1))
     count = _spaced(other.population or 0)
     if more <= less * ABOUT_AS_MANY:
-        return say("%(count)s innbyggere, omtrent like mange", count=count)
-    return say("%(count)s innbyggere, nokså like mange", count=count) if more <= less * NEARLY_AS_MANY else None
+        return say("omtrent like mange innbyggere (%(count)s)", count=count)
+    return say("nokså like mange innbyggere (%(count)s)", count=count) if more <= less * NEARLY_AS_MANY else None
 
 
 def _as_central(one: Comparable, other: Comparable) -> Message | None:

@@ -8,7 +8,7 @@ from kunnskap.following import queries as following
 from kunnskap.networks import queries as network_queries
 from kunnskap.paging import page_number
 from kunnskap.people import queries as people_queries
-from kunnskap.places import queries
+from kunnskap.places import comparing, likeness, queries
 from kunnskap.places.models import Place
 from kunnskap.posts import counts as post_counts
 from kunnskap.posts import queries as post_queries
@@ -67,6 +67,54 @@ def county(slug: str) -> ResponseReturnValue:
     return _show(slug, "places/county.html")
 
 
+@places.get("/kommuner/<slug>/sammenlign")
+@open_door
+def compare(slug: str) -> ResponseReturnValue:
+    """Compare two of today's municipalities; `med` is the number or name of the other one."""
+    place = queries.by_number(slug.partition("-")[0])
+    todays = queries.successors(place)
+    if len(todays) != 1 or todays[0].is_county:
+        raise NotFound
+    if slug != todays[0].slug:
+        return redirect(url_for("places.compare", slug=todays[0].slug, med=request.args.get("med")), 301)
+    return _compared(todays[0], request.args.get("med", "").strip()[:LONGEST_NAME])
+
+
+def _compared(place: Place, words: str) -> ResponseReturnValue:
+    other = _other(words)
+    is_wrong = bool(words) and (other is None or other.id == place.id)
+    page = render_template(
+        "places/compare.html",
+        place=place,
+        other=None if is_wrong else other,
+        words=other.name if other and not is_wrong else words,
+        is_same=other is not None and other.id == place.id,
+        is_wrong=is_wrong,
+        alike=comparing.between(place.id, other.id) if other and not is_wrong else None,
+        names=likeness.NAMES,
+        weights=likeness.WEIGHTS,
+        options=queries.options(),
+    )
+    return (page, 404) if is_wrong else page
+
+
+def _other(words: str) -> Place | None:
+    """Find the municipality of today's that is meant by a number, also a former one, or by a name."""
+    try:
+        found = queries.by_number(words) if words.isdecimal() else queries.by_words(words) if words else None
+    except NotFound:
+        return None
+    todays = queries.successors(found) if found else []
+    return todays[0] if len(todays) == 1 and not todays[0].is_county else None
+
+
+@places.get("/om/likhet")
+@open_door
+def about_likeness() -> str:
+    """Tell how it is computed how alike municipalities are, from what, and what it cannot tell."""
+    return render_template("places/likeness.html", likeness=likeness, is_coast_known=comparing.is_coast_known())
+
+
 def _show(slug: str, template: str) -> ResponseReturnValue:
     place = queries.by_number(slug.partition("-")[0])
     todays = queries.successors(place)
@@ -91,7 +139,18 @@ def _facts(place: Place) -> dict[str, object]:
         "networks": network_queries.with_places(ids),
         "page": post_queries.page(who, wanted, page_number(request.args.get("side"))),
         "is_following": following.is_following(who, Target("place", place.id)),
+        "alike": [] if place.is_county else comparing.most_alike(place.id),
+        "is_coast_known": comparing.is_coast_known(),
+        "home": _home(place),
     }
+
+
+def _home(place: Place) -> comparing.Compared | None:
+    """Compare a municipality with the reader's own, when that is another one."""
+    home = comparing.todays(actor().place_id)
+    if home is None or place.is_county or home == place.id:
+        return None
+    return comparing.Compared(queries.by_id(home), comparing.between(home, place.id))
 
 
 def address(place: Place) -> str:

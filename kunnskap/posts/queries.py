@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVarTuple
 
@@ -19,6 +19,7 @@ from kunnskap.paging import Page
 from kunnskap.places.models import Place
 from kunnskap.posts.kinds import ANSWER, KINDS, Kind
 from kunnskap.posts.models import Attachment, Comment, Draft, Post, PostPlace, PostTheme, Revision, Vote
+from kunnskap.posts.nearness import scored
 from kunnskap.posts.rules import may_see_revision
 from kunnskap.remembering import remembered
 from kunnskap.themes.models import Theme
@@ -145,7 +146,7 @@ class Filter:
     """What a list shows. `themes` are ids (a theme with its subthemes); `place` is who wrote or what it is about.
 
     `author_ids` widen `place_ids`: what these people wrote, or what those places have to do with. `also` are
-    conditions of a kind's own, on `Post`.
+    conditions of a kind's own, on `Post`. `like` is a municipality of today's; what is most alike it comes first.
     """
 
     kinds: tuple[Kind, ...] = ()
@@ -157,6 +158,7 @@ class Filter:
     author_ids: tuple[int, ...] = ()
     standing_only: bool = True
     by_activity: bool = False
+    like: int | None = None
     also: tuple[ColumnElement[bool], ...] = ()
 
     @property
@@ -167,16 +169,28 @@ class Filter:
 
 
 def page(actor: Actor, wanted: Filter, number: int = 1, size: int = SIZE) -> Page[Post]:
-    """Give one page of the posts that pass the filter, newest first."""
+    """Give one page of the posts that pass the filter, newest first unless it says otherwise."""
     condition = passing(actor, wanted)
     counted = select(func.count()).select_from(Post).where(condition)
-    order = Post.active_at if wanted.by_activity else Post.published_at
-    rows = select(Post).where(condition).options(*CARD).order_by(order.desc(), Post.id.desc())
-    found = session.scalars(rows.limit(size).offset((number - 1) * size)).all()
+    found = _page(condition, wanted, size, (number - 1) * size)
     if number == 1 and len(found) < size:
-        return Page(list(found), number, size, len(found))
-    total = _count(actor, wanted, lambda: session.scalar(counted) or 0)
-    return Page(list(found), number, size, total)
+        return Page(found, number, size, len(found))
+    total = _count(actor, replace(wanted, like=None), lambda: session.scalar(counted) or 0)
+    return Page(found, number, size, total)
+
+
+def _page(condition: ColumnElement[bool], wanted: Filter, size: int, before: int) -> list[Post]:
+    order = (Post.active_at if wanted.by_activity else Post.published_at).desc(), Post.id.desc()
+    if wanted.like is None:
+        rows = select(Post).where(condition).options(*CARD).order_by(*order)
+        return list(session.scalars(rows.limit(size).offset(before)))
+    alike = scored(wanted.like)
+    first = func.coalesce(alike.c.score, 0.0).desc()
+    # Sorting whole posts would carry all their texts along.
+    ids = select(Post.id).outerjoin(alike, alike.c.post_id == Post.id).where(condition).order_by(first, *order)
+    numbers = session.scalars(ids.limit(size).offset(before)).all()
+    posts = {post.id: post for post in session.scalars(select(Post).where(Post.id.in_(numbers)).options(*CARD))}
+    return [posts[number] for number in numbers]
 
 
 def _count(actor: Actor, wanted: Filter, count: Callable[[], int]) -> int:

@@ -1,5 +1,7 @@
 """The doors every kind of post shares: votes, comments, following, history, attachments, drafts, preview."""
 
+from collections.abc import Hashable
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +11,7 @@ from kunnskap.errors import AlreadyPosted, Invalid, NotAllowed, NotFound
 from kunnskap.following import actions as following
 from kunnskap.i18n import mark
 from kunnskap.personal_numbers import problems
+from kunnskap.places import comparing
 from kunnskap.posts import actions, attaching, comments, differences, queries, rules, serial, voting
 from kunnskap.posts.forms import CommentForm, DraftForm
 from kunnskap.posts.models import Comment, Post
@@ -21,6 +24,7 @@ from kunnskap.web.shelf import give
 
 posts = Blueprint("posts", __name__, url_prefix="/innlegg")
 posts.record_once(lambda state: serial.init_app(state.app))
+LIKE = "lik"
 LONGEST_DRAFT = 200_000
 LONGEST_PREVIEW = 20_000
 
@@ -46,6 +50,21 @@ def lead_on(post_id: int) -> ResponseReturnValue:
 def waits_for_review() -> str:
     """What newcomers are told when they have posted something."""
     return _("Takk! En moderator ser på det først, siden du er ny her. Så lenge er det bare du som ser det.")
+
+
+def home() -> int | None:
+    """The reader's municipality, which others can be alike; none for visitors and for those who work elsewhere."""
+    return comparing.todays(actor().place_id)
+
+
+def like() -> int | None:
+    """That municipality, when the list that is asked for has what is most alike it first (`sorter=lik`)."""
+    return home() if request.args.get("sorter") == LIKE else None
+
+
+def by_home() -> Hashable:
+    """What a list differs by among those who see the same posts: whether it can be sorted by likeness, and to what it is."""
+    return home() is not None, like()
 
 
 @posts.app_errorhandler(AlreadyPosted)

@@ -23,12 +23,16 @@ ANSWER_FORM = "svar"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is narrowed to. `themes` are ids: a theme with its subthemes."""
+    """What the list is narrowed to. `themes` are ids: a theme with its subthemes.
+
+    What is most alike `like`, a municipality of today's, comes first.
+    """
 
     status: str | None = None
     themes: tuple[int, ...] = ()
     county_id: int | None = None
     by_activity: bool = False
+    like: int | None = None
 
 
 def page(actor: Actor, wanted: Wanted, number: int = 1) -> Page[Post]:
@@ -39,6 +43,7 @@ def page(actor: Actor, wanted: Wanted, number: int = 1) -> Page[Post]:
         themes=wanted.themes,
         county_id=wanted.county_id,
         by_activity=wanted.by_activity,
+        like=wanted.like,
     )
     return posts.page(actor, narrowed, number)
 

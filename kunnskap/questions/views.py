@@ -18,7 +18,8 @@ from kunnskap.posts import rules as post_rules
 from kunnskap.posts.forms import CommentForm
 from kunnskap.posts.kinds import QUESTION
 from kunnskap.posts.models import Post
-from kunnskap.posts.views import lead_on, waits_for_review
+from kunnskap.posts.nearness import nearest
+from kunnskap.posts.views import by_home, home, lead_on, like, waits_for_review
 from kunnskap.questions import actions, queries, rules
 from kunnskap.questions.forms import AnswerForm, DuplicateForm, QuestionForm, filled
 from kunnskap.questions.queries import ANSWER_FORM, Asked, Wanted
@@ -28,7 +29,7 @@ from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import number_of
 from kunnskap.web.limits import POSTING, limiter
 from kunnskap.web.locale import language
-from kunnskap.web.page_cache import is_readers_own, same_for_members, same_for_strangers
+from kunnskap.web.page_cache import differs_by, is_readers_own, same_for_members, same_for_strangers
 from kunnskap.web.security import takes_files
 from kunnskap.web.shelf import sent_files, shelf
 
@@ -41,8 +42,9 @@ MOST_HELPERS = 3
 @questions.get("")
 @open_door
 @same_for_members
+@differs_by(by_home)
 def index() -> str:
-    """List questions, narrowed by state, theme and county, the newest or the last active first."""
+    """List questions, narrowed by state, theme and county: the newest, the last active or the most alike first."""
     tree, counties = themes.tree(), places.counties()
     chosen = {name: request.args.get(name, "") for name in ("status", "tema", "fylke", "sorter")}
     wanted = Wanted(
@@ -50,11 +52,14 @@ def index() -> str:
         themes=themes.family_ids(tree, chosen["tema"]),
         county_id=next((county.id for county in counties if county.number == chosen["fylke"]), None),
         by_activity=chosen["sorter"] == "aktive",
+        like=like(),
     )
     page = queries.page(actor(), wanted, page_number(request.args.get("side")))
     return render_template(
         "questions/index.html",
         page=page,
+        home=home(),
+        nearest=nearest(wanted.like, page.items),
         tree=tree,
         counties=counties,
         statuses=QUESTION.statuses,

@@ -105,6 +105,16 @@ def same_for_strangers(is_stranger: Callable[..., bool]) -> Callable[[V], V]:
     return mark
 
 
+def differs_by(tell: Callable[[], Hashable]) -> Callable[[V], V]:
+    """Mark a view whose page differs, among members who may see the same, by what `tell` returns of the reader."""
+
+    def mark(view: V) -> V:
+        cast("Any", view).differs_by = tell
+        return view
+
+    return mark
+
+
 def is_readers_own() -> None:
     """Say that the page under way shows something of the reader's own after all: it is given to nobody else."""
     g.page_key = None
@@ -126,8 +136,13 @@ def _key() -> Hashable | None:
     signed_in = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
     if signed_in and not (getattr(view, "same_for_members", False) and _is_plain_member() and _is_stranger(view)):
         return None
-    circles = actor().circles if signed_in else None
+    circles = (actor().circles, _difference(view)) if signed_in else None
     return request.path, request.query_string, language(), "HX-Request" in request.headers, request.host, circles
+
+
+def _difference(view: Any) -> Hashable:
+    told: Hashable = view.differs_by() if hasattr(view, "differs_by") else None
+    return told
 
 
 def _is_stranger(view: Any) -> bool:

@@ -51,7 +51,7 @@ def test_one_that_is_the_same_in_everything_is_wholly_alike_for_every_reason_the
     assert alike.score == 1
     assert set(alike.parts) == set(WEIGHTS)
     assert words(Town(), Town()) == [
-        "6 800 innbyggere, omtrent like mange", "like sentral (5 av 6)", "samme KOSTRA-gruppe", "samme fylke",
+        "omtrent like mange innbyggere (6 800)", "like sentral (5 av 6)", "samme KOSTRA-gruppe", "samme fylke",
         "0 km unna", "begge ved kysten", "begge nynorskkommuner",
     ]  # fmt: skip
 
@@ -65,11 +65,11 @@ def test_one_that_differs_in_everything_is_not_alike_and_no_reason_is_made_up():
 def test_reasons_speak_of_the_other_one_and_the_strongest_stands_first():
     far_away = Town(population=7_900, centrality=1, kostra_group="2", latitude=69.0, is_coastal=None)
     assert words(Town(), far_away) == [
-        "7 900 innbyggere, omtrent like mange",
+        "omtrent like mange innbyggere (7 900)",
         "samme fylke",
         "begge nynorskkommuner",
     ]
-    assert words(Town(), replace(OPPOSITE, population=10_200)) == ["10 200 innbyggere, nokså like mange"]
+    assert words(Town(), replace(OPPOSITE, population=10_200)) == ["nokså like mange innbyggere (10 200)"]
     assert words(Town(is_coastal=False), replace(OPPOSITE, is_coastal=False)) == ["begge uten kyst"]
     assert words(Town(), replace(OPPOSITE, latitude=59.3, longitude=9.7)) == ["12 km unna"]
 
