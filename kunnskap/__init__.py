@@ -15,6 +15,7 @@ from kunnskap.documents.listeners import Reader
 from kunnskap.documents.reading import Limits
 from kunnskap.expertise.listeners import Counter
 from kunnskap.files import Shelf
+from kunnskap.handover.listeners import Handovers
 from kunnskap.home import actions as feedback
 from kunnskap.insight import actions as counting
 from kunnskap.insight.tally import Tally
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Postman(settings.instance / "outbox", settings.mail_from, settings.smtp_url).listen()
     Notices(settings.address, settings.secret_key).listen()
     Letters(settings.address, settings.secret_key).listen()
+    Handovers(settings.address).listen()
     Router(settings.address, settings.secret_key).listen()
     Messenger(settings.address).listen()
     Counter().listen()

@@ -1,19 +1,21 @@
 """Whom to ask, how the ladder is climbed, and who may do what with an offer. Pure: no database, no request."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from kunnskap import clock, working_days
+from kunnskap import working_days
+from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.i18n import Message, mark, say
-from kunnskap.people.models import GUIDE
+from kunnskap.people.rules import is_away
 from kunnskap.posts.kinds import QUESTION
 from kunnskap.posts.models import Post
+from kunnskap.posts.rules import may_see
+from kunnskap.rights import MEMBER
 from kunnskap.routing.models import COORDINATOR, COUNTY, FIRST, NOT_NOW, OTHER, WIDER, YES, Ladder, Offer
 
-FEWEST, ASKED_FIRST, MOST_OPEN = 3, 4, 5
-"""How many are asked first, and how many open offers there are at most before a no brings another one."""
+FEWEST, ENOUGH = 3, 4
+"""Below how few the circle is widened at once, and how many are asked first and again whenever somebody cannot."""
 MOST_WIDER, MOST_COORDINATORS, MOST_AT_COUNTY, MOST_CHOSEN = 5, 5, 3, 5
 A_WEEK = timedelta(days=7)
 """How long an offer counts against what somebody wants to be asked."""
@@ -36,33 +38,14 @@ LINK, STOP = "tilbud", "tilbud-stopp"
 """What the links in a letter are signed for."""
 WAYS = {"kan-svare": YES, "ikke-na": NOT_NOW, "spor-heller": OTHER}
 """How each reply is written in addresses."""
-FOR_EXACT, FOR_NEAR, FOR_GUIDE, FOR_LIKENESS = 3.0, 1.0, 1.0, 3.0
-FOR_RECORD, MOST_RECORD, FOR_LOAD = 0.75, 4, 1.0
 ALIKE = 0.6
 """How alike two municipalities are when a letter says that they are."""
 CLOSED = mark("Spørsmålet tar ikke imot flere svar nå.")
 TOO_MANY = say("Du kan spørre høyst %(max)s til.", max=MOST_CHOSEN)
 HAS_ENOUGH = mark("%(name)s har fått nok spørsmål denne uken. Velg en annen.")
 IS_AWAY = mark("%(name)s er borte nå. Velg en annen.")
-WANTS_NONE = mark("%(name)s tar ikke imot slike spørsmål. Velg en annen.")
-ASKED_BEFORE = mark("%(name)s er spurt allerede.")
-MAY_NOT_SEE = mark("%(name)s kan ikke spørres om dette. Velg en annen.")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What speaks for asking somebody: levels by theme, and how much they have shown by theme.
-
-    `enough` is how much they will be asked in a week, `stand_in_id` who is asked instead (they are away).
-    """
-
-    person_id: int
-    place_id: int | None = None
-    enough: int = 2
-    stand_in_id: int | None = None
-    is_away: bool = False
-    levels: Mapping[int, str] = field(default_factory=dict)
-    shown: Mapping[int, int] = field(default_factory=dict)
+MAY_NOT = mark("%(name)s kan ikke spørres om dette. Velg en annen.")
+"""Said of the one who asks, of those who may not see the question and of those asked before alike: it tells nothing."""
 
 
 def is_open(question: Post | None, duplicate_of_id: int | None) -> bool:
@@ -76,27 +59,6 @@ def is_open(question: Post | None, duplicate_of_id: int | None) -> bool:
 def is_fresh(question: Post, now: datetime) -> bool:
     """Whether it is so new that people are asked about it; what was brought in from elsewhere never is."""
     return question.external_id is None and question.published_at > now - FRESH_FOR
-
-
-def score(known: Known, themes: Collection[int], likeness: Mapping[int, float] | None, load: int) -> float:
-    """Weigh one who could answer. `likeness` is by place, None where it is not to count (the wider circle)."""
-    themed = sum(FOR_EXACT if theme in themes else FOR_NEAR for theme in known.levels)
-    guides = FOR_GUIDE if GUIDE in known.levels.values() else 0.0
-    shown = FOR_RECORD * min(MOST_RECORD, sum(known.shown.values()))
-    alike = FOR_LIKENESS * likeness.get(known.place_id or 0, 0.0) if likeness else 0.0
-    return themed + guides + shown + alike - FOR_LOAD * load
-
-
-def ranked(
-    found: Iterable[Known], themes: Collection[int], likeness: Mapping[int, float] | None, loads: Mapping[int, int]
-) -> list[Known]:
-    """Put those who could answer in order, the best first; those who have had enough questions stand last."""
-    rows = [(_has_enough(one, loads), -score(one, themes, likeness, loads.get(one.person_id, 0)), one) for one in found]
-    return [one for _enough, _score, one in sorted(rows, key=lambda row: (row[0], row[1], row[2].person_id))]
-
-
-def _has_enough(known: Known, loads: Mapping[int, int]) -> bool:
-    return loads.get(known.person_id, 0) >= known.enough
 
 
 def following(step: str) -> str | None:
@@ -142,7 +104,9 @@ def asked_from(question: Post) -> int | None:
 
 def reasons(shown: Mapping[str, int], says: Sequence[str], likeness: float) -> list[Message]:
     """Say why somebody was chosen: answers and experiences by theme, themes they say they know, and likeness."""
-    found = [say("Du har svart på eller delt %(n)s om %(theme)s.", n=count, theme=name) for name, count in shown.items()]
+    found = [
+        say("Du har svart på eller delt %(n)s om %(theme)s.", n=count, theme=name) for name, count in shown.items()
+    ]
     if says and not found:
         found.append(say("Du har sagt at du kan hjelpe med %(themes)s.", themes=", ".join(says)))
     if likeness >= ALIKE:
@@ -150,6 +114,13 @@ def reasons(shown: Mapping[str, int], says: Sequence[str], likeness: float) -> l
     return found
 
 
-def today(moment: datetime) -> date:
-    """Give the Norwegian day of a moment."""
-    return moment.astimezone(clock.HERE).date()
+def refusal(account: Account | None, question: Post, asked: int, day: date) -> str | None:
+    """Say why somebody is not to be asked (a sentence with a name in it), None when they are; `asked` is in the last week."""
+    if account is None or not account.is_active or account.person.left_at is not None:
+        return MAY_NOT
+    person = account.person
+    if person.id == question.author_id or not may_see(account.acting_as(MEMBER), question) or not person.asks_a_week:
+        return MAY_NOT
+    if is_away(person, day):
+        return IS_AWAY
+    return HAS_ENOUGH if asked >= person.asks_a_week else None

@@ -1,0 +1,391 @@
+"""Reading who can be asked on each step of the ladder, who was asked, and where an unanswered question stands."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from kunnskap import clock, signed, working_days
+from kunnskap.accounts.models import Account
+from kunnskap.accounts.queries import opens
+from kunnskap.actor import Actor
+from kunnskap.db import session
+from kunnskap.errors import NotFound
+from kunnskap.expertise.models import TrackRecord
+from kunnskap.expertise.queries import candidates, near_ids
+from kunnskap.messages.models import Block
+from kunnskap.networks.models import COORDINATOR as COORDINATES
+from kunnskap.networks.models import NetworkMember, NetworkPlace, NetworkTheme
+from kunnskap.people import queries as people
+from kunnskap.people.asking import can_be_asked
+from kunnskap.people.models import GUIDE, HELPING, Person, PersonTheme
+from kunnskap.people.rules import is_away
+from kunnskap.places import queries as places
+from kunnskap.places.models import COUNTY as A_COUNTY
+from kunnskap.places.models import Place
+from kunnskap.posts.models import Post, PostTheme
+from kunnskap.posts.queries import CARD, visible
+from kunnskap.questions.models import QuestionDetails
+from kunnskap.rights import MEMBER
+from kunnskap.routing import rules
+from kunnskap.routing.models import CHOSEN, YES, Ladder, Offer
+
+MOST_HISTORY = 30
+SPARE = 8
+"""How many more than are needed are looked at, since some of the best may turn out not to be asked."""
+
+
+def recent_load(person_ids: Collection[int]) -> dict[int, int]:
+    """Count how often people were asked in the last seven days, by person; those who were not are left out."""
+    lately = (Offer.person_id.in_(list(person_ids)), Offer.offered_at > clock.now() - rules.A_WEEK)
+    rows = select(Offer.person_id, func.count()).where(*lately).group_by(Offer.person_id)
+    return dict(session.execute(rows).all()) if person_ids else {}
+
+
+def duplicate_of(question_id: int) -> int | None:
+    """Give the question this one leads to as its duplicate."""
+    return session.scalar(select(QuestionDetails.duplicate_of_id).where(QuestionDetails.post_id == question_id))
+
+
+def theme_ids(question_id: int) -> list[int]:
+    """Give the themes of a question, by id."""
+    return list(session.scalars(select(PostTheme.theme_id).where(PostTheme.post_id == question_id)))
+
+
+def may_be_asked(question: Post) -> list[ColumnElement[bool]]:
+    """The conditions on Person that keep those who may be offered a question; `rules.refusal` looks closer at each."""
+    account = [Account.person_id == Person.id, *opens()]
+    if question.audience == "place":
+        account.append(Account.place_id == question.for_place_id)
+    found: list[ColumnElement[bool]] = [
+        Person.asks_a_week > 0,
+        exists().where(*account),
+        ~exists().where(Offer.question_id == question.id, Offer.person_id == Person.id),
+        ~_blocks(Person.id, question.author_id),
+    ]
+    if question.audience == "network":
+        inside = (NetworkMember.person_id == Person.id, NetworkMember.network_id == question.for_network_id)
+        found.append(exists().where(*inside))
+    return found
+
+
+def _blocks(one: ColumnElement[int] | object, other: int) -> ColumnElement[bool]:
+    """Whether one of two people wants nothing more from the other."""
+    return exists().where(
+        or_(
+            and_(Block.blocker_id == one, Block.blocked_id == other),
+            and_(Block.blocker_id == other, Block.blocked_id == one),
+        )
+    )
+
+
+def nearest(question: Post, themes: Collection[int], limit: int) -> list[int]:
+    """Give who is asked first, the best first: by theme, what they have shown, likeness and recent load."""
+    return _best(question, themes, rules.asked_from(question), limit)
+
+
+def wider(question: Post, themes: Collection[int], limit: int) -> list[int]:
+    """Give who is asked next: on neighbouring themes too, and however unlike the places are."""
+    return _best(question, near_ids(themes), None, limit) if themes else []
+
+
+def _best(
+    question: Post,
+    themes: Collection[int],
+    place_id: int | None,
+    limit: int,
+    also: Sequence[ColumnElement[bool]] = (),
+) -> list[int]:
+    narrowed = [*may_be_asked(question), *also]
+    found = candidates(themes, place_id, None, {question.author_id}, recent_load, narrowed)
+    rested = [one.person_id for one in found if one.asked < one.known.asks_a_week]
+    return rested[:limit]
+
+
+def coordinators(question: Post, themes: Collection[int]) -> list[int]:
+    """Give who coordinates the networks the asker is in, or the municipality belongs to today.
+
+    For a nameless question it is the networks that work with its themes: whom we ask must not tell who asked.
+    """
+    networks: ColumnElement[bool] = NetworkMember.network_id.in_(_networks_on(themes))
+    if not question.hides_author:
+        mine = select(NetworkMember.network_id).where(NetworkMember.person_id == question.author_id)
+        theirs = _networks_of(_same_place(question.place_id))
+        networks = or_(NetworkMember.network_id.in_(mine), NetworkMember.network_id.in_(theirs))
+    coordinate = (NetworkMember.role == COORDINATES, networks)
+    rows = select(NetworkMember.person_id).join(Person, Person.id == NetworkMember.person_id)
+    rows = rows.where(*coordinate, Person.left_at.is_(None), *may_be_asked(question))
+    rows = rows.group_by(NetworkMember.person_id).order_by(func.count().desc(), NetworkMember.person_id)
+    return list(session.scalars(rows))
+
+
+def _networks_on(themes: Collection[int]) -> Select[int]:
+    near = near_ids(themes) if themes else frozenset()
+    return select(NetworkTheme.network_id).where(NetworkTheme.theme_id.in_(near))
+
+
+def _networks_of(place_ids: Collection[int]) -> Select[int]:
+    return select(NetworkPlace.network_id).where(NetworkPlace.place_id.in_(place_ids), *_belongs_today())
+
+
+def _belongs_today() -> tuple[ColumnElement[bool], ...]:
+    today = clock.today()
+    begun = or_(NetworkPlace.since.is_(None), NetworkPlace.since <= today)
+    return begun, or_(NetworkPlace.until.is_(None), NetworkPlace.until >= today)
+
+
+def _same_place(*place_ids: int | None) -> set[int]:
+    """Give places, what they are today, and everything else that has become the same since."""
+    leads, known = places.sole_successors(), {number for number in place_ids if number is not None}
+    todays = {leads.get(number, number) for number in known}
+    return known | todays | {old for old, new in leads.items() if new in todays}
+
+
+def at_county(question: Post, themes: Collection[int]) -> list[int]:
+    """Give who works for the county authority where the question is asked from, those who know its themes first.
+
+    For a nameless question it is those who know its themes at any county authority.
+    """
+    works = Person.workplace_kind == A_COUNTY
+    if question.hides_author:
+        return _best(question, themes, None, rules.MOST_AT_COUNTY + SPARE, [works])
+    county_id = _county_of(question.place_id)
+    if county_id is None:
+        return []
+    there = [works, Person.place_id.in_(_same_place(county_id))]
+    know = _best(question, near_ids(themes), None, rules.MOST_AT_COUNTY + SPARE, there) if themes else []
+    rows = select(Person.id).where(*there, can_be_asked(clock.now()), Person.id != question.author_id)
+    others = session.scalars(rows.where(*may_be_asked(question)).order_by(Person.id).limit(SPARE))
+    return list(dict.fromkeys([*know, *others]))
+
+
+def _county_of(place_id: int | None) -> int | None:
+    if place_id is None:
+        return None
+    place = session.get(Place, places.sole_successors().get(place_id, place_id))
+    if place is None:
+        return None
+    return place.id if place.is_county else place.county_id
+
+
+def accounts(person_ids: Collection[int]) -> dict[int, Account]:
+    """Give the accounts that open the house, with their people as they now are, by person."""
+    rows = select(Account).where(Account.person_id.in_(list(person_ids)), *opens()).options(joinedload(Account.person))
+    return {one.person_id: one for one in session.scalars(rows.execution_options(populate_existing=True))}
+
+
+def never_asked(question: Post, person_ids: Collection[int]) -> set[int]:
+    """Give those of the people who were asked this already, or between whom and the asker one wants nothing of the other."""
+    rows = select(Person.id).where(Person.id.in_(list(person_ids)))
+    asked = exists().where(Offer.question_id == question.id, Offer.person_id == Person.id)
+    return set(session.scalars(rows.where(or_(asked, _blocks(Person.id, question.author_id)))))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a question stands, for the one who asked: how many were asked, what comes next, and who said yes.
+
+    `chosen` are those the asker chose; of the others who were asked nobody is named.
+    """
+
+    ladder: Ladder
+    asked: int = 0
+    willing: Sequence[Person] = ()
+    chosen: Sequence[Person] = ()
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether more people are asked when nobody answers."""
+        return self.ladder.stopped_at is None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether everybody was asked in vain."""
+        return rules.has_ended(self.ladder)
+
+    @property
+    def next_words(self) -> str:
+        """What the next step is called (a marked sentence); nothing when there is none."""
+        return rules.NEXT.get(rules.following(self.ladder.step) or "", "")
+
+
+def standing(actor: Actor, question: Post) -> Standing | None:
+    """Tell the one who asked where a question stands; nothing to others, nor before anybody could be asked. One statement."""
+    if not rules.may_follow(actor, question):
+        return None
+    rows = (
+        select(Ladder, Offer, Person)
+        .outerjoin(Offer, Offer.question_id == Ladder.question_id)
+        .outerjoin(Person, Person.id == Offer.person_id)
+        .where(Ladder.question_id == question.id)
+        .order_by(Offer.id)
+    )
+    found = session.execute(rows).all()
+    if not found:
+        return None
+    offers = [(offer, person) for _ladder, offer, person in found if offer is not None]
+    willing = [person for offer, person in offers if offer.reply == YES]
+    mine = [person for offer, person in offers if offer.step == CHOSEN and offer.chosen_by_id == question.author_id]
+    return Standing(found[0][0], len(offers), willing, [one for one in mine if one not in willing])
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Somebody the asker may choose; `has_enough` when they cannot be asked more this week."""
+
+    person: Person
+    has_enough: bool
+
+
+def proposals(actor: Actor, question: Post, limit: int = rules.MOST_CHOSEN) -> list[Proposal]:
+    """Give the asker people to choose from while the question is open, the best first."""
+    if not rules.may_follow(actor, question) or not rules.is_open(question, duplicate_of(question.id)):
+        return []
+    narrowed, here = may_be_asked(question), rules.asked_from(question)
+    themes = [theme.id for theme in question.themes]
+    found = candidates(themes, here, limit + SPARE, {question.author_id}, recent_load, narrowed)
+    known = people.by_ids([one.person_id for one in found])
+    here_now = [one for one in found if not is_away(known[one.person_id], clock.today())]
+    return [Proposal(known[one.person_id], one.asked >= one.known.asks_a_week) for one in here_now[:limit]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An offer with its question, as the one who was asked sees it."""
+
+    offer: Offer
+    post: Post
+    is_open: bool
+    is_over: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether a reply still makes a difference."""
+        return self.offer.reply is None and self.is_open and not self.is_over
+
+
+def asked_of(actor: Actor) -> list[Asked]:
+    """Give what the actor was asked and may still see, the newest first."""
+    rows = (
+        select(Offer, Post, QuestionDetails.duplicate_of_id)
+        .join(Post, Post.id == Offer.question_id)
+        .outerjoin(QuestionDetails, QuestionDetails.post_id == Post.id)
+        .where(Offer.person_id == actor.person_id, visible(actor))
+        .options(*CARD)
+        .order_by(Offer.id.desc())
+    )
+    return [_asked(*row) for row in session.execute(rows.limit(MOST_HISTORY))]
+
+
+def asked(actor: Actor, offer_id: int) -> Asked:
+    """Give one of the actor's offers; raises NotFound, also when the question is no longer theirs to see."""
+    rows = select(Offer, Post, QuestionDetails.duplicate_of_id).join(Post, Post.id == Offer.question_id)
+    rows = rows.outerjoin(QuestionDetails, QuestionDetails.post_id == Post.id)
+    rows = rows.where(Offer.id == offer_id, Offer.person_id == (actor.person_id or 0), visible(actor))
+    row = session.execute(rows.options(*CARD)).first()
+    if row is None:
+        raise NotFound
+    return _asked(*row)
+
+
+def _asked(offer: Offer, post: Post, duplicate_of_id: int | None) -> Asked:
+    return Asked(offer, post, rules.is_open(post, duplicate_of_id), rules.is_over(offer, clock.now()))
+
+
+def by_link(secret: str, mark: str) -> tuple[Actor, Asked]:
+    """Give whom a link in a letter was sent to, as a plain member, and their offer; raises NotFound when it opens nothing."""
+    facts = signed.facts(secret, rules.LINK, mark, rules.OPEN_FOR) or {}
+    offer = session.get(Offer, facts.get("offer", 0))
+    account = accounts([offer.person_id]).get(offer.person_id) if offer else None
+    if offer is None or account is None:
+        raise NotFound
+    actor = account.acting_as(MEMBER)
+    return actor, asked(actor, offer.id)
+
+
+def whose_stop(secret: str, mark: str) -> int:
+    """Say whose questions a link stops; raises NotFound when we never made it."""
+    found = (signed.facts(secret, rules.STOP, mark) or {}).get("person")
+    if not isinstance(found, int):
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A question that waits: how many working days, where it has come on the ladder, and who could answer."""
+
+    post: Post
+    days: int
+    ladder: Ladder | None
+    helpers: Sequence[Person] = field(default_factory=tuple)
+
+
+def unanswered(actor: Actor, network_id: int, limit: int = 20) -> list[Unanswered]:
+    """Give unanswered questions from a network's places and members, or asked in it, that the actor may see; oldest first.
+
+    Nameless ones are among them only when they are asked in the network itself.
+    """
+    members = select(NetworkMember.person_id).where(NetworkMember.network_id == network_id)
+    theirs = or_(Post.author_id.in_(members), Post.place_id.in_(_places_of(network_id)))
+    rows = (
+        select(Post, Ladder)
+        .outerjoin(QuestionDetails, QuestionDetails.post_id == Post.id)
+        .outerjoin(Ladder, Ladder.question_id == Post.id)
+        .where(*_waits(), visible(actor))
+        .where(or_(Post.for_network_id == network_id, and_(theirs, Post.hides_author.is_(False))))
+        .options(*CARD)
+        .order_by(Post.published_at, Post.id)
+        .limit(limit)
+    )
+    found = session.execute(rows).all()
+    helpers = _helpers([post for post, _ladder in found])
+    return [Unanswered(post, _days(post), ladder, helpers.get(post.id, ())) for post, ladder in found]
+
+
+def _waits() -> tuple[ColumnElement[bool], ...]:
+    """The twin of `rules.is_open`."""
+    return (
+        Post.kind_key == "question", Post.answer_count == 0, Post.locked_at.is_(None), Post.merged_into_id.is_(None),
+        Post.hidden_at.is_(None), Post.withdrawn_at.is_(None), Post.held_at.is_(None),
+        QuestionDetails.duplicate_of_id.is_(None),
+    )  # fmt: skip
+
+
+def _places_of(network_id: int) -> set[int]:
+    rows = select(NetworkPlace.place_id).where(NetworkPlace.network_id == network_id, *_belongs_today())
+    return _same_place(*session.scalars(rows))
+
+
+def _helpers(posts: Sequence[Post]) -> dict[int, list[Person]]:
+    """Give some who could answer each question and may see it, by question; two statements however many."""
+    wanted = {theme.id for post in posts for theme in post.themes}
+    shown = func.coalesce(TrackRecord.answers + TrackRecord.experiences, 0)
+    order = (shown.desc(), case((PersonTheme.level == GUIDE, 0), else_=1), PersonTheme.person_id)
+    record = and_(TrackRecord.person_id == PersonTheme.person_id, TrackRecord.theme_id == PersonTheme.theme_id)
+    place = func.row_number().over(partition_by=PersonTheme.theme_id, order_by=order)
+    rows = select(PersonTheme.person_id, PersonTheme.theme_id, place.label("place")).outerjoin(TrackRecord, record)
+    rows = rows.join(Person, Person.id == PersonTheme.person_id).join(Account, Account.person_id == Person.id)
+    rows = rows.where(PersonTheme.theme_id.in_(wanted), PersonTheme.level.in_(HELPING))
+    ranked = rows.where(can_be_asked(clock.now()), Person.asks_a_week > 0, *opens()).subquery()
+    best = select(ranked).where(ranked.c.place <= SPARE).order_by(ranked.c.place, ranked.c.person_id)
+    found = session.execute(best).all() if wanted else []
+    known = accounts({person_id for person_id, _theme, _place in found})
+    of_theme: defaultdict[int, list[Account]] = defaultdict(list)
+    for person_id, theme_id, _place in found:
+        of_theme[theme_id].append(known[person_id])
+    return {post.id: _who_may_see(post, of_theme) for post in posts}
+
+
+def _who_may_see(post: Post, of_theme: Mapping[int, Sequence[Account]]) -> list[Person]:
+    likely = {one.person_id: one for theme in post.themes for one in of_theme.get(theme.id, ())}
+    may = [one.person for one in likely.values() if rules.refusal(one, post, 0, clock.today()) is None]
+    return may[: rules.FEWEST]
+
+
+def _days(post: Post) -> int:
+    first: date = post.published_at.astimezone(clock.HERE).date()
+    return working_days.between(first, clock.today())
