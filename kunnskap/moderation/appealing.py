@@ -6,6 +6,7 @@ from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed
 from kunnskap.i18n import mark, say
+from kunnskap.messages.models import Message
 from kunnskap.moderation import deciding, hiding, queries, rules, suspending
 from kunnskap.moderation.events import AppealAnswered
 from kunnskap.moderation.models import Decision
@@ -68,6 +69,8 @@ def _thing(decision: Decision) -> Thing:
     if decision.comment_id is not None:
         comment = session.get_one(Comment, decision.comment_id)
         return Thing(post=session.get_one(Post, comment.post_id), comment=comment)
+    if decision.message_id is not None:
+        return Thing(message=session.get_one(Message, decision.message_id))
     if decision.post_id is not None:
         return Thing(post=session.get_one(Post, decision.post_id))
     account: Account | None = queries.account_of(decision.person_id, closed_too=True)

@@ -53,8 +53,9 @@ def check(actor: Actor, thing: Thing, wish: Wish) -> None:
 
 def held(thing: Thing) -> None:
     """Have others wait who do something to the same thing, and read how it stands now."""
-    if thing.comment is not None:
-        hold(thing.comment)
+    words = thing.comment or thing.message
+    if words is not None:
+        hold(words)
     elif thing.post is not None:
         if thing.post.parent_id is not None:
             hold(session.get_one(Post, thing.post.parent_id))
@@ -74,6 +75,7 @@ def write(actor: Actor, thing: Thing, wish: Wish) -> Decision:
     decision = Decision(
         post_id=thing.post.id if thing.post is not None and thing.comment is None else None,
         comment_id=thing.comment.id if thing.comment is not None else None,
+        message_id=thing.message.id if thing.message is not None else None,
         person_id=thing.concerned_id,
         act=wish.act,
         reason=wish.reason,

@@ -6,6 +6,7 @@ from kunnskap import clock
 from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.db import session
+from kunnskap.messages.models import Message
 from kunnskap.moderation import deciding, rules
 from kunnskap.moderation.deciding import Wish
 from kunnskap.moderation.models import Decision
@@ -54,7 +55,7 @@ def _hide(thing: Thing) -> None:
     row.hidden_at = clock.now()
     if isinstance(row, Comment):
         row.held_at = None
-    elif row.held_for == rules.REVIEW:
+    elif isinstance(row, Post) and row.held_for == rules.REVIEW:
         row.held_at = row.held_for = None
     deciding.told(thing)
 
@@ -70,8 +71,8 @@ def _put_up(thing: Thing) -> None:
     session.execute(update(Account).where(*untrusted).values(trusted_at=clock.now()))
 
 
-def _words(thing: Thing) -> Post | Comment:
+def _words(thing: Thing) -> Post | Comment | Message:
     row = thing.row
-    if not isinstance(row, Post | Comment):
+    if not isinstance(row, Post | Comment | Message):
         raise TypeError("people are neither hidden nor shown")
     return row

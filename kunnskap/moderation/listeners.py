@@ -19,7 +19,11 @@ from kunnskap.posts.models import Comment, Post
 from kunnskap.posts.queries import visible
 from kunnskap.rights import MEMBER
 
-_UNTITLED = {rules.COMMENT: mark("Kommentaren din"), rules.POST: mark("Innlegget ditt")}
+_UNTITLED = {
+    rules.COMMENT: mark("Kommentaren din"),
+    rules.MESSAGE: mark("Meldingen din"),
+    rules.POST: mark("Innlegget ditt"),
+}
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,8 @@ def _title(decision: Decision, reader: Actor) -> str:
     """What the letter calls the post: its title, or its question's where the reader knows of that; a comment has none."""
     if decision.comment_id is not None:
         return _UNTITLED[rules.COMMENT]
+    if decision.message_id is not None:
+        return _UNTITLED[rules.MESSAGE]
     post = session.get(Post, decision.post_id) if decision.post_id else None
     if post is not None and post.parent_id is not None:
         post = session.scalar(select(Post).where(Post.id == post.parent_id, visible(reader)))

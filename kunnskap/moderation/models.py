@@ -13,7 +13,7 @@ from kunnskap.posts.models import Comment, Post
 
 
 class Decision(Base):
-    """Something a moderator did to a post, a comment or an account, with the words the one it concerns was sent.
+    """Something a moderator did to a post, a comment, a message or an account, with the words the one it concerns was sent.
 
     `act` is a key of moderation.rules.ACTS, `reason` one of REASONS. An appeal is the concerned one's words and what
     another moderator answered; `upheld` says whether the decision stands after it.
@@ -24,6 +24,7 @@ class Decision(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     post_id: Mapped[int | None] = mapped_column(ForeignKey(Post.id, ondelete="CASCADE"), index=True)
     comment_id: Mapped[int | None] = mapped_column(ForeignKey(Comment.id, ondelete="CASCADE"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey(Message.id, ondelete="CASCADE"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
     act: Mapped[str]
     reason: Mapped[str]
@@ -40,6 +41,7 @@ class Decision(Base):
 
     post: Mapped[Post | None] = relationship(lazy="raise")
     comment: Mapped[Comment | None] = relationship(lazy="raise")
+    message: Mapped[Message | None] = relationship(lazy="raise")
     person: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[person_id])
     made_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[made_by_id])
 

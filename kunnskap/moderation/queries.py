@@ -16,8 +16,10 @@ from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import NotFound
+from kunnskap.messages import queries as messages
+from kunnskap.messages.models import Conversation, Message
 from kunnskap.moderation.models import Decision, Report
-from kunnskap.moderation.rules import ACTS, COMMENT, PATHS, PERSON, POST, REVIEW, Thing
+from kunnskap.moderation.rules import ACTS, COMMENT, MESSAGE, PATHS, PERSON, POST, REVIEW, Thing
 from kunnskap.moderation.spam import Written, fingerprint
 from kunnskap.paging import Page
 from kunnskap.people.models import Person
@@ -34,7 +36,12 @@ SORTS = (REPORTS, HELD, APPEALS)
 MOST_HISTORY = 50
 OWN_TEXTS, OTHERS_TEXTS = 20, 200
 """How many of the writer's last texts, and of others' of the last day, a new one is compared to."""
-_WHO: tuple[ORMOption, ...] = (joinedload(Decision.made_by), joinedload(Decision.post), joinedload(Decision.comment))
+_WHO: tuple[ORMOption, ...] = (
+    joinedload(Decision.made_by),
+    joinedload(Decision.post),
+    joinedload(Decision.comment),
+    joinedload(Decision.message),
+)
 
 
 @dataclass(frozen=True)
@@ -90,12 +97,14 @@ def _open_reports(me: int | None) -> list[Select[Any]]:
     first, is_open = func.min(Report.made_at), Report.settled_at.is_(None)
     of_posts = _row(REPORTS, POST, Report.post_id, first).join(Post, Post.id == Report.post_id)
     of_comments = _row(REPORTS, COMMENT, Report.comment_id, first).join(Comment, Comment.id == Report.comment_id)
+    of_messages = _row(REPORTS, MESSAGE, Report.message_id, first).join(Message, Message.id == Report.message_id)
     of_people = _row(REPORTS, PERSON, Report.person_id, first)
     return [
         of_posts.where(is_open, _not(Post.author_id, me)).group_by(Report.post_id),
         of_comments.where(is_open, Comment.withdrawn_at.is_(None), _not(Comment.author_id, me)).group_by(
             Report.comment_id
         ),
+        of_messages.where(is_open, _not(Message.sender_id, me)).group_by(Report.message_id),
         of_people.where(is_open, Report.person_id.is_not(None), _not(Report.person_id, me)).group_by(Report.person_id),
     ]
 
@@ -123,7 +132,7 @@ def _not(column: Any, me: int | None) -> ColumnElement[bool]:
 
 
 def _loaded(rows: list[Any]) -> list[Waiting]:
-    """Bring along what the queue shows of each, at most six statements for a page."""
+    """Bring along what the queue shows of each, at most seven statements for a page."""
     ids: defaultdict[str, set[int]] = defaultdict(set)
     for row in rows:
         ids[row.kind].add(row.id)
@@ -147,7 +156,7 @@ def _decisions_by_id(ids: set[int]) -> dict[int, Decision]:
 
 
 def _thing_of(decision: Decision) -> Thing:
-    return Thing(decision.post, decision.comment, decision.person)
+    return Thing(decision.post, decision.comment, decision.person, message=decision.message)
 
 
 def _things(ids: dict[str, set[int]]) -> dict[tuple[str, int], Thing]:
@@ -159,6 +168,9 @@ def _things(ids: dict[str, set[int]]) -> dict[tuple[str, int], Thing]:
         both = select(Comment, Post).join(Post, Post.id == Comment.post_id).where(Comment.id.in_(ids[COMMENT]))
         for comment, post in session.execute(both.options(joinedload(Comment.author))):
             found[COMMENT, comment.id] = Thing(post=post, comment=comment)
+    if ids[MESSAGE]:
+        written = select(Message).where(Message.id.in_(ids[MESSAGE])).options(joinedload(Message.sender))
+        found |= {(MESSAGE, one.id): Thing(message=one) for one in session.scalars(written)}
     if ids[PERSON]:
         people = select(Person).where(Person.id.in_(ids[PERSON]))
         found |= {(PERSON, one.id): Thing(person=one) for one in session.scalars(people)}
@@ -166,14 +178,19 @@ def _things(ids: dict[str, set[int]]) -> dict[tuple[str, int], Thing]:
 
 
 def _reports_of(ids: dict[str, set[int]]) -> dict[tuple[str, int], list[Report]]:
-    columns = {POST: Report.post_id, COMMENT: Report.comment_id, PERSON: Report.person_id}
+    columns = {
+        POST: Report.post_id,
+        COMMENT: Report.comment_id,
+        MESSAGE: Report.message_id,
+        PERSON: Report.person_id,
+    }
     about = [column.in_(ids[kind]) for kind, column in columns.items() if ids[kind]]
     found: defaultdict[tuple[str, int], list[Report]] = defaultdict(list)
     if about:
         rows = select(Report).where(Report.settled_at.is_(None), or_(*about)).order_by(Report.id)
         for report in session.scalars(rows):
-            kind = POST if report.post_id else COMMENT if report.comment_id else PERSON
-            found[kind, report.post_id or report.comment_id or report.person_id or 0].append(report)
+            kind = next(kind for kind, column in columns.items() if getattr(report, column.key))
+            found[kind, getattr(report, columns[kind].key)].append(report)
     return found
 
 
@@ -185,11 +202,25 @@ def thing(actor: Actor, path: str, number: int) -> Thing:
     if kind == COMMENT:
         comment, post = posts.comment(actor, number)
         return Thing(post=posts.post(actor, post.id), comment=comment)
+    if kind == MESSAGE:
+        return Thing(message=_message(actor, number))
     if kind != PERSON:
         raise NotFound
     person = accounts.person_to_show(number)
     account = session.scalar(select(Account).where(Account.person_id == number, Account.confirmed_at.is_not(None)))
     return Thing(person=person, account=account)
+
+
+def _message(actor: Actor, number: int) -> Message:
+    """Give a message the actor was sent or has sent; to moderators, one that somebody has reported, and nothing around it."""
+    reported = select(Report.id).where(Report.message_id == number).exists()
+    own = and_(messages.mine(actor), messages.shown(actor))
+    may_read = or_(own, reported) if actor.may("moderate") else own
+    rows = select(Message).join(Conversation, Conversation.id == Message.conversation_id)
+    found = session.scalar(rows.where(Message.id == number, may_read).options(joinedload(Message.sender)))
+    if found is None:
+        raise NotFound
+    return found
 
 
 @dataclass(frozen=True)
@@ -203,7 +234,7 @@ class Context:
 
 
 def context(actor: Actor, found: Thing) -> Context | None:
-    """Give what stands around a post or comment; nothing stands around a person."""
+    """Give what stands around a post or comment; nothing is shown around a message or a person."""
     if found.post is None:
         return None
     post = found.post
@@ -232,9 +263,9 @@ def has_decisions(actor: Actor) -> bool:
 
 def about(table: type[Report] | type[Decision], found: Thing) -> ColumnElement[bool]:
     """The condition under which a report or a decision is about exactly this thing."""
-    columns = {POST: table.post_id, COMMENT: table.comment_id, PERSON: table.person_id}
+    columns = {POST: table.post_id, COMMENT: table.comment_id, MESSAGE: table.message_id}
     if found.kind == PERSON:
-        return and_(table.person_id == found.id, table.post_id.is_(None), table.comment_id.is_(None))
+        return and_(table.person_id == found.id, *(column.is_(None) for column in columns.values()))
     return columns[found.kind] == found.id
 
 
@@ -255,11 +286,13 @@ def own_decision(actor: Actor, number: int) -> Decision:
     return found
 
 
-def why_hidden(actor: Actor, row: Post | Comment) -> Decision | None:
+def why_hidden(actor: Actor, row: Post | Comment | Message) -> Decision | None:
     """Give the decision that keeps something from readers, to the one who wrote it."""
-    if row.hidden_at is None or not actor.is_member or row.author_id != actor.person_id:
+    writer = row.sender_id if isinstance(row, Message) else row.author_id
+    if row.hidden_at is None or not actor.is_member or writer != actor.person_id:
         return None
-    column = Decision.post_id if isinstance(row, Post) else Decision.comment_id
+    columns = {Post: Decision.post_id, Comment: Decision.comment_id, Message: Decision.message_id}
+    column = columns[type(row)]
     wanted = select(Decision).where(
         column == row.id, Decision.undone_at.is_(None), Decision.act.in_(("hide", "refuse"))
     )
@@ -315,6 +348,8 @@ def titles(actor: Actor, decisions: Iterable[Decision]) -> dict[int, str]:
 
 
 def _title(one: Decision, named: dict[int, str]) -> str:
+    if one.message is not None:
+        return " ".join(one.message.body.split())[:60]
     if one.comment is not None:
         return " ".join(one.comment.body.split())[:60]
     if one.post is None or ACTS[one.act].on == {PERSON}:

@@ -1,4 +1,4 @@
-"""Reporting a post, a comment or a person, and letting what was reported stand."""
+"""Reporting a post, a comment, a message or a person, and letting what was reported stand."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed
 from kunnskap.i18n import mark, say
+from kunnskap.messages.models import Message
 from kunnskap.moderation import deciding, queries, rules
 from kunnskap.moderation.models import Report
 from kunnskap.moderation.rules import Thing
@@ -31,6 +32,7 @@ def report(actor: Actor, thing: Thing, reason: str, words: str) -> bool:
         Report(
             post_id=thing.post.id if thing.post is not None and thing.comment is None else None,
             comment_id=thing.comment.id if thing.comment is not None else None,
+            message_id=thing.message.id if thing.message is not None else None,
             person_id=thing.person.id if thing.person is not None else None,
             reporter_id=actor.person_id,
             reason=reason,
@@ -73,4 +75,6 @@ def _has_reported(person_id: int, thing: Thing) -> bool:
 
 def _changed_at(thing: Thing) -> datetime | None:
     row = thing.row
+    if isinstance(row, Message):
+        return None  # nobody changes what is sent
     return row.confirmed_at if isinstance(row, Person) else row.edited_at

@@ -9,6 +9,7 @@ from kunnskap import clock
 from kunnskap.accounts.models import Account
 from kunnskap.actor import Actor
 from kunnskap.i18n import mark
+from kunnskap.messages.models import Message
 from kunnskap.moderation.models import Decision
 from kunnskap.people.models import Person
 from kunnskap.posts.kinds import ANSWER, EXPERIENCE, QUESTION
@@ -16,8 +17,8 @@ from kunnskap.posts.models import Comment, Post
 from kunnskap.rights import MEMBER
 from kunnskap.targets import Target
 
-POST, COMMENT, PERSON = "post", "comment", "person"
-PATHS = {"innlegg": POST, "kommentar": COMMENT, "person": PERSON}
+POST, COMMENT, MESSAGE, PERSON = "post", "comment", "message", "person"
+PATHS = {"innlegg": POST, "kommentar": COMMENT, "melding": MESSAGE, "person": PERSON}
 """What can be reported and moderated, by its name in addresses."""
 REVIEW = "review"
 SPAM, OTHER, MISPLACED = "reklame", "annet", "feil-sted"
@@ -35,6 +36,7 @@ APPEAL_WITHIN = timedelta(days=30)
 LONGEST_SUSPENSION = timedelta(days=365)
 _SALT = "klage"
 ANY = frozenset({POST, COMMENT})
+WORDS = ANY | {MESSAGE}
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,8 @@ WARN, SUSPEND, LIFT, END = "warn", "suspend", "lift", "end"
 ACTS = {
     APPROVE: Act(mark("Legg ut"), mark("«%(title)s» er lagt ut"), ANY, fixed=True),
     REFUSE: Act(mark("Ikke legg ut"), mark("«%(title)s» ble ikke lagt ut"), ANY),
-    HIDE: Act(mark("Skjul"), mark("«%(title)s» er skjult"), ANY),
-    RESTORE: Act(mark("Vis igjen"), mark("«%(title)s» vises igjen"), ANY, frozenset({HIDE, REFUSE}), fixed=True),
+    HIDE: Act(mark("Skjul"), mark("«%(title)s» er skjult"), WORDS),
+    RESTORE: Act(mark("Vis igjen"), mark("«%(title)s» vises igjen"), WORDS, frozenset({HIDE, REFUSE}), fixed=True),
     LOCK: Act(mark("Lås for svar og kommentarer"), mark("«%(title)s» er låst for nye svar og kommentarer"), _POST),
     UNLOCK: Act(mark("Lås opp"), mark("«%(title)s» er låst opp"), _POST, frozenset({LOCK}), fixed=True),
     MERGE: Act(mark("Slå sammen med et annet spørsmål"), mark("«%(title)s» er slått sammen med et annet spørsmål"),
@@ -85,24 +87,27 @@ ACTS = {
 
 @dataclass(frozen=True)
 class Thing:
-    """A post, a comment (with its post) or a person (with the account, if any) that is reported or moderated."""
+    """A post, a comment (with its post), a message or a person (with the account, if any) that is reported or moderated."""
 
     post: Post | None = None
     comment: Comment | None = None
     person: Person | None = None
     account: Account | None = None
+    message: Message | None = None
 
     @property
     def kind(self) -> str:
         """A value of PATHS."""
+        if self.message is not None:
+            return MESSAGE
         return COMMENT if self.comment is not None else POST if self.post is not None else PERSON
 
     @property
-    def row(self) -> Post | Comment | Person:
+    def row(self) -> Post | Comment | Message | Person:
         """The thing itself."""
-        found = self.comment or self.post or self.person
+        found = self.message or self.comment or self.post or self.person
         if found is None:
-            raise ValueError("a thing is a post, a comment or a person")
+            raise ValueError("a thing is a post, a comment, a message or a person")
         return found
 
     @property
@@ -119,6 +124,8 @@ class Thing:
     def concerned_id(self) -> int:
         """The person who wrote it, or is it."""
         row = self.row
+        if isinstance(row, Message):
+            return row.sender_id
         return row.id if isinstance(row, Person) else row.author_id
 
     @property
@@ -160,6 +167,8 @@ def possible(thing: Thing) -> set[str]:
     """What can be done to a thing as it stands now."""
     if thing.comment is not None:
         return _to_words(thing.comment.hidden_at, is_held=thing.comment.held_at is not None)
+    if thing.message is not None:
+        return _to_words(thing.message.hidden_at, is_held=False)
     if thing.post is not None:
         return _to_post(thing.post)
     if thing.account is None or thing.account.closed_at is not None:

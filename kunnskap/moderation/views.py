@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from kunnskap.errors import Invalid, NotAllowed, NotFound
 from kunnskap.i18n import mark
+from kunnskap.messages.models import Message
 from kunnskap.moderation import actions, appealing, queries, reporting, rules, wordings
 from kunnskap.moderation.deciding import Wish
 from kunnskap.moderation.forms import AnswerForm, AppealForm, ChoiceForm, DecisionForm, ReportForm
@@ -29,7 +30,7 @@ APPEALING = "10 per minute;30 per hour"
 
 
 @moderation.app_template_global("why_hidden")
-def why_hidden(row: Post | Comment) -> Decision | None:
+def why_hidden(row: Post | Comment | Message) -> Decision | None:
     """Give the decision that keeps something from readers, to the one who wrote it."""
     return queries.why_hidden(actor(), row)
 
@@ -281,6 +282,8 @@ def _address(thing: Thing) -> str:
     """Where readers see a thing."""
     if thing.person is not None:
         return url_for("people.show", slug=thing.person.slug)
+    if thing.message is not None:
+        return url_for("messages.show", number=thing.message.conversation_id)
     return url_for("posts.show", post_id=thing.post.id if thing.post else 0)
 
 
@@ -304,7 +307,7 @@ def _thing_page(thing: Thing, choice: ChoiceForm | None = None) -> str:
         titles=queries.titles(actor(), decisions),
         offered=rules.offered(actor(), thing),
         choice=choice or _choice(thing, MultiDict(guess)),
-        back=_address(thing),
+        back=_address(thing) if thing.message is None else None,
         **_words(),
     )
 

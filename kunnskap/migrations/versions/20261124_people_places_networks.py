@@ -739,6 +739,13 @@ def upgrade() -> None:
             batch_op.f("fk_reports_message_id_messages"), "messages", ["message_id"], ["id"], ondelete="CASCADE"
         )
 
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("message_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_decisions_message_id"), ["message_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_decisions_message_id_messages"), "messages", ["message_id"], ["id"], ondelete="CASCADE"
+        )
+
 
 OLD_LEVELS, LEVELS = "level in ('help', 'learn')", "level in ('done', 'guide', 'learn')"
 CONTACT_WAYS = ("email_for", "phone_for", "other_contact_for")
@@ -802,6 +809,11 @@ def _change_levels(allowed: str, *statements: str) -> None:
 
 
 def downgrade() -> None:
+
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_decisions_message_id_messages"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_decisions_message_id"))
+        batch_op.drop_column("message_id")
 
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_reports_message_id_messages"), type_="foreignkey")
