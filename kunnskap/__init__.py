@@ -8,6 +8,7 @@ import jinja2
 from flask import Flask
 
 from kunnskap import cli, db, logs, worker
+from kunnskap.accounts import queries as accounts
 from kunnskap.accounts import sessions
 from kunnskap.accounts.presence import Presence
 from kunnskap.config import HOUSE, Settings
@@ -20,8 +21,10 @@ from kunnskap.home import actions as feedback
 from kunnskap.insight import actions as counting
 from kunnskap.insight.tally import Tally
 from kunnskap.mail import Postman
+from kunnskap.meetings.listeners import MeetingLetters
 from kunnskap.messages.listeners import Messenger
 from kunnskap.moderation.listeners import Letters
+from kunnskap.people.listeners import Reminders
 from kunnskap.places import comparing as likeness
 from kunnskap.privacy.listeners import Cleaner, Exporter
 from kunnskap.rooms import ROOMS
@@ -50,6 +53,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     Postman(settings.instance / "outbox", settings.mail_from, settings.smtp_url).listen()
     Notices(settings.address, settings.secret_key).listen()
     Letters(settings.address, settings.secret_key).listen()
+    MeetingLetters(settings.address, settings.secret_key).listen()
+    Reminders(settings.address, settings.secret_key, accounts.can_sign_in).listen()
     Handovers(settings.address).listen()
     Router(settings.address, settings.secret_key).listen()
     Messenger(settings.address).listen()

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from kunnskap import clock, remembering
@@ -49,6 +49,12 @@ def opens(now: datetime | BindParameter[datetime] | None = None) -> tuple[Column
     """Give what must hold for an account to open the house (the twin of `Account.is_active`)."""
     is_open = or_(Account.suspended_until.is_(None), Account.suspended_until <= (clock.now() if now is None else now))
     return Account.confirmed_at.is_not(None), Account.approved_at.is_not(None), Account.closed_at.is_(None), is_open
+
+
+def can_sign_in() -> ColumnElement[bool]:
+    """The condition on Person that keeps those whose account opens the house."""
+    theirs = exists().where(Account.person_id == Person.id, *opens())
+    return theirs.correlate_except(Account)
 
 
 # Asked for every page of a member's, so it is put together once.

@@ -1,8 +1,8 @@
-"""Who can be asked: the one condition behind everything that puts people forward as those who can help."""
+"""Who can be asked to help others, and who is to be asked whether their profile holds: conditions on Person."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, case, exists, or_
 
 from kunnskap.people import rules
 from kunnskap.people.models import LEFT, Person, ProfileReport
@@ -38,3 +38,30 @@ def is_here(day: date) -> ColumnElement[bool]:
         Person.away_from > day,
         Person.away_until < day,
     )
+
+
+def is_to_be_reminded(now: datetime) -> ColumnElement[bool]:
+    """The condition on Person that keeps those who are asked now whether their profile holds: twice in a year at most."""
+    again = and_(Person.reminders == 1, Person.reminded_at <= now - rules.TO_NEXT_REMINDER)
+    next_year = and_(Person.reminders >= rules.REMINDERS, Person.reminded_at <= _a_year_ago(now))
+    return and_(
+        Person.listed,
+        Person.name != "",
+        Person.email != "",
+        Person.left_at.is_(None),
+        Person.confirmed_at <= _a_year_ago(now),
+        or_(_not_asked_since(), again, next_year),
+    )
+
+
+def reminders_then() -> ColumnElement[int]:
+    """How often somebody has been asked in the year once they are asked now."""
+    return case((_not_asked_since(), 1), (Person.reminders == 1, 2), else_=1)
+
+
+def _not_asked_since() -> ColumnElement[bool]:
+    return or_(Person.reminded_at.is_(None), Person.reminded_at <= Person.confirmed_at)
+
+
+def _a_year_ago(now: datetime) -> datetime:
+    return rules.months_before(now, rules.MONTHS_TO_REMINDER)

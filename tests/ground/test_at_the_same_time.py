@@ -199,7 +199,7 @@ def test_a_question_changed_twice_keeps_its_themes_once(both):
 
 def test_a_profile_saved_twice_keeps_its_themes_once(both):
     me, theme = somebody(), factories.theme()
-    told = Profile("Test Testesen", organisation="Prøveverket", guide=(theme.slug,))
+    told = Profile(name="Test Testesen", organisation="Prøveverket", guide=(theme.slug,))
     both(*[lambda: people.edit(me, session.get_one(Person, me.person_id), told)] * 2)
 
 

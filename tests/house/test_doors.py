@@ -26,6 +26,7 @@ OPEN_TO_VISITORS = {
     "moderation.appeal_by_link": "whoever is suspended cannot sign in, and appeals with a signed link from a mail",
     "invitations.come": "a link from somebody who is in lets one sign up",
     "saved.stop": "a signed link from a mail stops mail, and one need not sign in for that",
+    "people.confirm_by_link": "a signed link from a mail says that a profile holds, and one need not sign in for that",
     "insight.chosen": "a count of searches that led somewhere is raised in memory; nothing of the visitor is kept",
 }
 
