@@ -12,6 +12,7 @@ from kunnskap.accounts import queries as accounts
 from kunnskap.accounts import sessions
 from kunnskap.accounts.presence import Presence
 from kunnskap.config import HOUSE, Settings
+from kunnskap.desk.listeners import NetworkPost
 from kunnskap.documents.listeners import Reader
 from kunnskap.documents.reading import Limits
 from kunnskap.expertise.listeners import Counter
@@ -26,6 +27,7 @@ from kunnskap.messages.listeners import Messenger
 from kunnskap.moderation.listeners import Letters
 from kunnskap.people.listeners import Reminders
 from kunnskap.places import comparing as likeness
+from kunnskap.networks.listeners import Welcome
 from kunnskap.privacy.listeners import Cleaner, Exporter
 from kunnskap.rooms import ROOMS
 from kunnskap.routing.listeners import Router
@@ -53,6 +55,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     Postman(settings.instance / "outbox", settings.mail_from, settings.smtp_url).listen()
     Notices(settings.address, settings.secret_key).listen()
     Letters(settings.address, settings.secret_key).listen()
+    Welcome(settings.address, settings.secret_key).listen()
+    NetworkPost(settings.address, settings.secret_key).listen()
     MeetingLetters(settings.address, settings.secret_key).listen()
     Reminders(settings.address, settings.secret_key, accounts.can_sign_in).listen()
     Handovers(settings.address).listen()

@@ -21,7 +21,8 @@ TIMEOUT = 30
 class MailWanted(events.Event):
     """Somebody should get a mail. Holds addresses and links that let people in, so its facts are forgotten when told.
 
-    `stop` is the address of the page where mail of this sort is stopped, for mail programs that offer it.
+    `stop` is the address of the page where mail of this sort is stopped, for mail programs that offer it. `calendar` is
+    a calendar file that goes with it.
     """
 
     slow: ClassVar[bool] = True
@@ -31,11 +32,12 @@ class MailWanted(events.Event):
     subject: str
     text: str
     stop: str = ""
+    calendar: str = ""
 
 
-def send(to: str, subject: str, text: str, stop: str = "") -> None:
+def send(to: str, subject: str, text: str, stop: str = "", calendar: str = "") -> None:
     """Have a mail sent once the change under way is committed."""
-    events.emit(MailWanted(to, " ".join(subject.split()), text, stop))
+    events.emit(MailWanted(to, " ".join(subject.split()), text, stop, calendar))
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Postman:
         if wanted.stop:
             message["List-Unsubscribe"] = f"<{wanted.stop}>"
         message.set_content(wanted.text)
+        if wanted.calendar:
+            message.add_attachment(wanted.calendar, subtype="calendar", filename="kalender.ics")
         return message
 
     def _as_file(self, message: EmailMessage) -> None:

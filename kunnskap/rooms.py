@@ -13,6 +13,8 @@ from kunnskap.handover.views import handover
 from kunnskap.home.views import home
 from kunnskap.insight.views import insight
 from kunnskap.invitations.views import invitations
+from kunnskap.meetings.calendar_views import calendars
+from kunnskap.meetings.minutes_views import minutes
 from kunnskap.meetings.views import meetings
 from kunnskap.messages.views import messages
 from kunnskap.moderation.views import moderation
@@ -33,7 +35,7 @@ from kunnskap.themes.views import themes
 from kunnskap.year_wheel.views import year_wheel
 
 ROOMS = (
-    home, questions, experiences, documents, people, expertise, places, networks, collections, meetings, desk, themes,
+    home, questions, experiences, documents, people, expertise, places, networks, collections, meetings, minutes, calendars, desk, themes,
     year_wheel, overview, search, saved, insight, following, posts, routing, messages, handover,
     accounts, invitations, second_factor, passkeys, organisations, privacy, moderation, administration, api,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from kunnskap.accounts.letting_in import settings
 from kunnskap.errors import NotFound
 from kunnskap.home import actions, queries, serial
 from kunnskap.home.forms import FeedbackForm
+from kunnskap.meetings import queries as meetings
 from kunnskap.networks import queries as network_queries
 from kunnskap.paging import page_number
 from kunnskap.places import queries as place_queries
@@ -59,6 +60,9 @@ def my_page() -> str:
         drafts=post_queries.drafts(who),
         followed=queries.followed(who),
         networks=network_queries.of_person(who.person_id or 0),
+        near=network_queries.near(who),
+        homework=meetings.my_homework(who),
+        asked_parts=meetings.waiting_parts(who),
     )
 
 

@@ -78,7 +78,10 @@ class AgendaItem(Base):
 
 
 class MeetingSignUp(Base):
-    """Somebody says whether they come (`is_coming`); `attended` is what a coordinator noted afterwards."""
+    """Somebody says whether they come (`is_coming`); `attended` is what a coordinator noted afterwards.
+
+    `reminded_at` is when they were reminded of it; a meeting that is moved reminds anew.
+    """
 
     __tablename__ = "meeting_sign_ups"
 
@@ -87,12 +90,16 @@ class MeetingSignUp(Base):
     is_coming: Mapped[bool] = mapped_column(default=True)
     signed_at: Mapped[datetime] = mapped_column(default=clock.now)
     attended: Mapped[bool | None]
+    reminded_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise")
 
 
 class Homework(Base):
-    """Something to be done by `due_on`, by `person_id` or, without one, by everybody in the network."""
+    """Something to be done by `due_on`, by `person_id` or by everybody in the network (`is_everybodys`).
+
+    What was somebody's who is gone is nobody's. `reminded_at` is when those it concerns were reminded.
+    """
 
     __tablename__ = "homework"
 
@@ -101,6 +108,8 @@ class Homework(Base):
     words: Mapped[str]
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id, ondelete="SET NULL"), index=True)
     due_on: Mapped[date | None]
+    is_everybodys: Mapped[bool] = mapped_column(default=False)
+    reminded_at: Mapped[datetime | None]
 
     person: Mapped[Person | None] = relationship(lazy="raise")
 
