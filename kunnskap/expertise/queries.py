@@ -1,7 +1,9 @@
 """Finding those who can help with something, in order, and what they have shown that they know."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, null, select, union_all
 from sqlalchemy.orm import joinedload
@@ -26,6 +28,15 @@ def nobody_asked(_person_ids: Collection[int]) -> Mapping[int, int]:
     return {}
 
 
+@dataclass(frozen=True)
+class Need:
+    """What somebody needs help with: themes, by id, and how well what people wrote fits the words (0–1), by person."""
+
+    theme_ids: frozenset[int] = frozenset()
+    wrote: Mapping[int, float] = field(default_factory=dict)
+    without: frozenset[int] = frozenset()
+
+
 def candidates(
     theme_ids: Collection[int],
     place_id: int | None,
@@ -39,55 +50,75 @@ def candidates(
     `place_id` is whose likeness counts, `without` are people left out, `loads` tells how often people were asked in the
     last week, and `narrowed` are more conditions on `Person`.
     """
-    if not theme_ids:
+    need = Need(frozenset(theme_ids), without=frozenset(without))
+    return who_can_help(need, place_id, loads, narrowed)[:limit]
+
+
+def who_can_help(
+    need: Need, place_id: int | None, loads: Loads = nobody_asked, narrowed: Sequence[ColumnElement[bool]] = ()
+) -> list[Ranked]:
+    """Give all who can be asked and may help with what is needed, the best first (`candidates` tells of the rest)."""
+    if not need.theme_ids and not need.wrote:
         return []
-    found = _known(frozenset(theme_ids), frozenset(without), narrowed)
     alike, now, today = comparing.scores(place_id), clock.now(), clock.today()
-    ranked = rules.rank(found, alike, {}, now, today)
+    ranked = rules.rank(_known(need, narrowed), alike, {}, now, today)
     first = [one.known for one in ranked[:WEIGHED]]
     if first and loads is not nobody_asked:
         asked = loads([one.person_id for one in first])
         ranked[:WEIGHED] = rules.rank(first, alike, asked, now, today)
-    return ranked if limit is None else ranked[:limit]
+    return ranked
 
 
-def _known(theme_ids: frozenset[int], without: frozenset[int], narrowed: Sequence[ColumnElement[bool]]) -> list[Known]:
-    facts = union_all(_shown(theme_ids), _said(theme_ids)).subquery()
-    best = (
-        select(
-            facts.c.person_id,
-            func.max(facts.c.said).label("said"),
-            func.sum(facts.c.points).label("points"),
-            func.max(facts.c.latest).label("latest"),
-        )
-        .group_by(facts.c.person_id)
-        .subquery()
+def _known(need: Need, narrowed: Sequence[ColumnElement[bool]]) -> list[Known]:
+    facts = union_all(_shown(need.theme_ids), _said(need.theme_ids), _wrote(need.wrote)).subquery()
+    told = select(
+        facts.c.person_id,
+        func.max(facts.c.said).label("said"),
+        func.sum(facts.c.points).label("points"),
+        func.max(facts.c.latest).label("latest"),
+        func.max(facts.c.guides).label("guides"),
+        func.max(facts.c.has_done).label("has_done"),
     )
+    best = told.group_by(facts.c.person_id).subquery()
     rows = select(
-        Person.id, Person.place_id, best.c.said, best.c.points, best.c.latest,
-        Person.asks_a_week, Person.away_from, Person.away_until,
+        Person.id, Person.place_id, best.c.said, best.c.points, best.c.latest, Person.asks_a_week, Person.away_from,
+        Person.away_until, Person.workplace_kind, best.c.guides, best.c.has_done,
     ).join(best, best.c.person_id == Person.id)  # fmt: skip
-    rows = rows.where(can_be_asked(clock.now()), *narrowed)
-    return [Known(*row) for row in session.execute(rows) if row[0] not in without]
+    found: Iterable[Any] = session.execute(rows.where(can_be_asked(clock.now()), *narrowed))
+    return [
+        Known(*one[:9], guides=bool(one.guides), has_done=bool(one.has_done), wrote=need.wrote.get(one.id, 0.0))
+        for one in found
+        if one.id not in need.without
+    ]
 
 
-def _said(theme_ids: frozenset[int]) -> Select[int, float, float, None]:
-    worth = case(rules.SAID, value=PersonTheme.level, else_=0.0)
-    near = case((PersonTheme.theme_id.in_(theme_ids), 1.0), else_=rules.NEARBY)
-    said = select(PersonTheme.person_id, (worth * near).label("said"), literal(0.0).label("points"), null())
-    return said.where(PersonTheme.level.in_(HELPING), PersonTheme.theme_id.in_(near_ids(theme_ids)))
-
-
-def _shown(theme_ids: frozenset[int]) -> Select[int, float, float, None]:
+def _shown(theme_ids: frozenset[int]) -> Select[Any]:
     points = sum((getattr(TrackRecord, name) * worth for name, worth in rules.POINTS.items()), literal(0.0))
     near = case((TrackRecord.theme_id.in_(theme_ids), 1.0), else_=rules.NEARBY)
-    shown = select(
+    shown: Select[Any] = select(
         TrackRecord.person_id,
         literal(0.0).label("said"),
         (points * near).label("points"),
         TrackRecord.latest_at.label("latest"),
+        literal(0).label("guides"),
+        literal(0).label("has_done"),
     )
     return shown.where(TrackRecord.theme_id.in_(near_ids(theme_ids)))
+
+
+def _said(theme_ids: frozenset[int]) -> Select[Any]:
+    worth = case(rules.SAID, value=PersonTheme.level, else_=0.0)
+    is_near = PersonTheme.theme_id.in_(theme_ids)
+    near = case((is_near, 1.0), else_=rules.NEARBY)
+    levels = [case(((PersonTheme.level == level) & is_near, 1), else_=0) for level in HELPING]
+    said: Select[Any] = select(PersonTheme.person_id, worth * near, literal(0.0), null(), *levels)
+    return said.where(PersonTheme.level.in_(HELPING), PersonTheme.theme_id.in_(near_ids(theme_ids)))
+
+
+def _wrote(person_ids: Collection[int]) -> Select[Any]:
+    nothing: Sequence[Any] = (literal(0.0), literal(0.0), null(), literal(0), literal(0))
+    wrote: Select[Any] = select(Person.id, *nothing)
+    return wrote.where(Person.id.in_(list(person_ids)))
 
 
 def near_ids(theme_ids: Collection[int]) -> frozenset[int]:

@@ -1,6 +1,6 @@
 """In which order those who may help are shown. Pure.
 
-Each of four signals is between 0 and 1; `WEIGHTS` says what each is worth, and the weights sum to 1. What makes
+Each of five signals is between 0 and 1; `WEIGHTS` says what each is worth, and the weights sum to 1. What makes
 somebody hard to reach (they are away, want no questions of their own, or were asked much lately) then takes a share of
 the sum: it never hides anybody, since a person who looks may still choose them.
 """
@@ -12,8 +12,9 @@ from typing import Protocol
 
 from kunnskap.people.models import DONE, GUIDE
 
-WEIGHTS = {"said": 0.40, "shown": 0.30, "alike": 0.20, "fresh": 0.10}
-"""What they say they can do; what they have answered and shared; likeness to the reader's municipality; how lately."""
+WEIGHTS = {"said": 0.35, "shown": 0.25, "wrote": 0.15, "alike": 0.20, "fresh": 0.05}
+"""What they say they can do; what they have answered and shared on the themes; that they wrote what fits the words best;
+likeness to the reader's municipality; and how lately they wrote."""
 SAID = {GUIDE: 1.0, DONE: 0.6}
 """What a level is worth: who can guide stands before who has done it."""
 NEARBY = 0.4
@@ -42,7 +43,8 @@ class Known:
     """What is known of somebody on the themes asked for.
 
     `said` is the best level weighed by nearness (0–1), `points` what they have written (`POINTS`), `latest` when the
-    newest of it was.
+    newest of it was; `wrote` is how well what they wrote fits the words that were asked with (0–1). `guides` and `has_done`
+    are what they say themselves.
     """
 
     person_id: int
@@ -53,6 +55,10 @@ class Known:
     asks_a_week: int = 2
     away_from: date | None = None
     away_until: date | None = None
+    workplace_kind: str = ""
+    guides: bool = False
+    has_done: bool = False
+    wrote: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ def score(known: Known, alike: Mapping[int, float], asked: int, now: datetime, t
     signals = {
         "said": known.said,
         "shown": shown(known.points),
+        "wrote": known.wrote,
         "alike": alike.get(known.place_id, 0.0) if known.place_id is not None else 0.0,
         "fresh": freshness(known.latest, now),
     }

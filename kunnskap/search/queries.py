@@ -1,18 +1,23 @@
 """Searching on somebody's behalf: the index finds, the database says what it is and once more who may see it."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from kunnskap.actor import Actor
+from kunnskap.actor import ANYONE, Actor
 from kunnskap.db import session
 from kunnskap.paging import Page
-from kunnskap.posts.models import Post
-from kunnskap.posts.queries import stands, visible
+from kunnskap.posts.kinds import QUESTION
+from kunnskap.posts.models import Post, PostTheme
+from kunnskap.posts.queries import names_author, stands, visible
 from kunnskap.search import loading, narrowing, preferences, query_language
+from kunnskap.search.analysis.words import lower, word_list
+from kunnskap.search.analysis.written_forms import key
 from kunnskap.search.engines.protocol import Hit, IndexDown, Query, Results
 from kunnskap.search.indexing import index
 from kunnskap.search.names import Names, names
@@ -20,10 +25,15 @@ from kunnskap.search.narrowing import Reading
 from kunnskap.search.results import FIELDS, FINDABLE, PERSON, SIZE, Found, Mended, SearchPage, Wanted
 from kunnskap.search.synonyms import current
 from kunnskap.search.understanding import Understood, optional, understand
+from kunnskap.themes import queries as themes
+from kunnskap.themes.models import Theme
 
 ALIKE = 0.3
 """How well something must fit, compared to what fits best, to be called alike."""
 MOST_HELPERS = 3
+MOST_BEST, MOST_THEMES = 20, 3
+"""How much of what fits words is looked at to tell what they are about, and how many themes that may be."""
+_AND = re.compile(r"\s+(?:og|and)\s+|\s*[,/]\s*")
 _POSTS = frozenset(FINDABLE) - {PERSON.key}
 
 
@@ -66,6 +76,7 @@ def _search(actor: Actor, wanted: Wanted) -> SearchPage:
         _mended(query, results, reading),
         [] if found else _helpers(actor, query, called),
         preferences.has_home(actor),
+        preferences.has_alike(actor),
     )
 
 
@@ -135,6 +146,75 @@ def _alike(actor: Actor, words: str, kinds: Collection[str], size: int, exclude:
     # What the words were taken from fits them far better than anything else can.
     hits = [hit for hit in _best(query) if hit.group.id != exclude]
     return [hit.group.id for hit in hits if hit.score >= ALIKE * hits[0].score]
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """What words are about: themes by id, the most certain first, and who wrote what fits them (0–1), by person.
+
+    `named` says that the themes are called so, in any language or by a word that means the same.
+    """
+
+    theme_ids: tuple[int, ...] = ()
+    wrote: Mapping[int, float] = field(default_factory=dict)
+    named: bool = False
+
+
+def subjects(words: str) -> Subjects:
+    """Tell what words are about and who wrote what fits them, by what everybody may see with its author's name.
+
+    Three statements. Asking earns nothing: of a question, those who answered it count.
+    """
+    named = _themes_called(words)
+    best = _best(Query(words, kinds=_POSTS, synonyms=current(), size=MOST_BEST, counted=False))
+    fits = {hit.group.id: hit.score / best[0].score for hit in best if hit.score >= ALIKE * best[0].score}
+    root = func.coalesce(Post.parent_id, Post.id)
+    written = select(Post.author_id, root).where(root.in_(list(fits)), visible(ANYONE), names_author(ANYONE))
+    wrote: defaultdict[int, float] = defaultdict(float)
+    for author, number in session.execute(written.where(Post.kind_key != QUESTION.key)) if fits else ():
+        wrote[author] += fits[number]
+    for hit in _best(Query(words, kinds=frozenset({PERSON.key}), synonyms=current(), size=MOST_BEST, counted=False)):
+        wrote[hit.group.id] += hit.score / 2 / best[0].score if best else 0.5
+    return Subjects(named or _themes_of(fits), {one: much / (much + 1) for one, much in wrote.items()}, bool(named))
+
+
+def _themes_called(words: str) -> tuple[int, ...]:
+    """The themes whose name, or a part of it that stands alone, is among the words or among what means the same."""
+    said = [_keys(words), *(keys for group in current().groups if _is_said(group, words) for keys in map(_keys, group))]
+    return tuple(theme.id for theme in themes.every() if any(_is_in(name, said) for name in _names_of(theme)))
+
+
+def _is_said(group: Sequence[str], words: str) -> bool:
+    return any(_is_in(_keys(expression), [_keys(words)]) for expression in group)
+
+
+def _names_of(theme: Theme) -> set[tuple[str, ...]]:
+    whole = (theme.name_nb, theme.name_nn, theme.name_en)
+    parts = (part for name in whole for part in _AND.split(name) if not part.endswith("-"))
+    return {_keys(name) for name in (*whole, *parts)} - {()}
+
+
+def _is_in(name: tuple[str, ...], said: Iterable[tuple[str, ...]]) -> bool:
+    size = len(name)
+    return (
+        any(name == keys[start : start + size] for keys in said for start in range(len(keys) - size + 1)) and size > 0
+    )
+
+
+def _keys(words: str) -> tuple[str, ...]:
+    return tuple(found for word in word_list(words) if (found := key(lower(word))))
+
+
+def _themes_of(fits: Mapping[int, float]) -> tuple[int, ...]:
+    """The themes most of what fits is about: at most three, none much less certain than the first."""
+    rows = select(PostTheme.theme_id, PostTheme.post_id).join(Post, Post.id == PostTheme.post_id)
+    share: defaultdict[int, float] = defaultdict(float)
+    for theme, number in (
+        session.execute(rows.where(PostTheme.post_id.in_(list(fits)), visible(ANYONE))) if fits else ()
+    ):
+        share[theme] += fits[number]
+    likely = sorted(share, key=lambda one: (-share[one], one))[:MOST_THEMES]
+    return tuple(one for one in likely if share[one] >= share[likely[0]] / 2)
 
 
 def _standing(actor: Actor, ids: Collection[int], limit: int) -> list[Post]:
