@@ -22,6 +22,7 @@ from kunnskap.db import session
 from kunnskap.errors import Invalid
 from kunnskap.events import emit
 from kunnskap.i18n import Message, mark
+from kunnskap.letters import BOKMAL
 from kunnskap.people.events import PersonChanged
 from kunnskap.people.models import WORKPLACES, Person
 from kunnskap.places import queries as places
@@ -49,7 +50,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class SignUp:
-    """What somebody who wants an account tells. `workplace_kind` is a key of WORKPLACES or empty."""
+    """What somebody who wants an account tells. `workplace_kind` is a key of WORKPLACES or empty.
+
+    `language` is what they read the site in: a key of LANGUAGES, and what they are written to in.
+    """
 
     name: str
     email: str
@@ -57,6 +61,7 @@ class SignUp:
     role: str = ""
     workplace_kind: str = ""
     organisation: str = ""
+    language: str = BOKMAL
 
 
 def new_secret() -> str:
@@ -109,6 +114,7 @@ def _check(wanted: SignUp, email: str, known: Workplace | None) -> None:
 def _described(person: Person, wanted: SignUp, email: str, known: Workplace | None) -> Person:
     """Write on the person what was told, and where one works by the address or by the words."""
     person.name, person.role, person.email = one_line(wanted.name), one_line(wanted.role), email
+    person.language = wanted.language
     works_at(person, known or told_workplace(wanted.workplace_kind, one_line(wanted.organisation)))
     return person
 

@@ -132,6 +132,11 @@ def listed_person_without_account(email: str) -> Person | None:
     return session.scalar(wanted.order_by(Person.id).limit(1))
 
 
+def comes_in(person_id: int) -> bool:
+    """Say whether somebody has an account that opens the house."""
+    return session.scalar(select(Account.id).where(Account.person_id == person_id, *opens())) is not None
+
+
 def person_to_show(person_id: int) -> Person:
     """Give a person with workplace and themes; raises NotFound, also for one whose address is not confirmed yet, and for
     those who stand for former members."""

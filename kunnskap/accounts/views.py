@@ -24,6 +24,7 @@ from kunnskap.accounts.rules import local_path, normal_email
 from kunnskap.web import limits
 from kunnskap.web.access import actor, login, members, open_door, recently
 from kunnskap.web.limits import limiter
+from kunnskap.web.locale import language
 from kunnskap.web.page_cache import not_kept
 
 accounts = Blueprint("accounts", __name__)
@@ -81,7 +82,7 @@ def sign_up() -> ResponseReturnValue:
 
 def _wanted(form: SignUpForm) -> actions.SignUp:
     given = {name: value or "" for name, value in form.data.items() if name != "til"}
-    return actions.SignUp(**given)
+    return actions.SignUp(**given, language=language())
 
 
 @accounts.get("/sjekk-eposten")

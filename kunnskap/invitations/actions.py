@@ -288,6 +288,7 @@ def _made(email: str, wanted: SignUp) -> Account:
     person = account_queries.listed_person_without_account(email) or Person(
         name=one_line(wanted.name), email=email, listed=False
     )
+    person.language = wanted.language
     account = Account(email=email, person=person)
     try:
         with session.begin_nested():

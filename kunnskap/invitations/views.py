@@ -219,7 +219,7 @@ def _page(found: Found, form: SignUpForm) -> str:
 
 def _wanted(form: SignUpForm, email: str) -> SignUp:
     told = {name: form[name].data or "" for name in ("name", "role", "password", "workplace_kind", "organisation")}
-    return SignUp(email=email, **told)
+    return SignUp(email=email, **told, language=language())
 
 
 def _invited_account(found: Found) -> Account | None:

@@ -12,6 +12,7 @@ from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import Invalid, NotFound
 from kunnskap.i18n import mark
+from kunnskap.letters import BOKMAL
 from kunnskap.organisations import queries
 from kunnskap.organisations.models import Identity
 from kunnskap.organisations.rules import Claims
@@ -19,8 +20,10 @@ from kunnskap.people.models import Person
 from kunnskap.rights import MEMBER
 
 
-def enter(claims: Claims) -> Account:
+def enter(claims: Claims, language: str = BOKMAL) -> Account:
     """Give the account somebody's identity opens: the one it is connected to, the one with the address, or a new one.
+
+    Whoever is new is written to in `language`.
 
     An address leads to an account only when the provider vouches for it, since others could write any address at theirs,
     and never to one with power: its owner connects the two.
@@ -28,7 +31,7 @@ def enter(claims: Claims) -> Account:
     """
     account = queries.account_of(claims)
     if account is None:
-        account = _by_address(claims)
+        account = _by_address(claims, language)
         _connect(account, claims)
     identity = session.get_one(Identity, (claims.issuer, claims.subject))
     identity.used_at = clock.now()
@@ -56,7 +59,7 @@ def disconnect(actor: Actor, issuer: str, subject: str) -> None:
     audit.note(actor, "identity removed", f"account:{mine.id}")
 
 
-def _by_address(claims: Claims) -> Account:
+def _by_address(claims: Claims, language: str) -> Account:
     if not claims.is_verified or not claims.email:
         raise Invalid(
             form=mark(
@@ -64,7 +67,7 @@ def _by_address(claims: Claims) -> Account:
             )
         )
     email = checked_email(claims.email)
-    account = account_queries.by_email(email) or _made(claims, email)
+    account = account_queries.by_email(email) or _made(claims, email, language)
     if account.role != MEMBER:
         # What one organisation says of an address, also of another's people, opens no power by itself.
         raise Invalid(
@@ -77,13 +80,14 @@ def _by_address(claims: Claims) -> Account:
     return account
 
 
-def _made(claims: Claims, email: str) -> Account:
+def _made(claims: Claims, email: str, language: str) -> Account:
     person = account_queries.listed_person_without_account(email)
     if person is None:
         person = Person(name=claims.name or email.partition("@")[0], email=email, listed=False)
         known = account_queries.workplace(email) or queries.workplace_of(claims.tenant)
         if known is not None:
             accounts.works_at(person, known)
+    person.language = language
     made = Account(email=email, person=person)
     try:
         with session.begin_nested():

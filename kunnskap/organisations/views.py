@@ -20,6 +20,7 @@ from kunnskap.web import limits
 from kunnskap.web.access import actor, members, open_door, recently
 from kunnskap.web.filters import told
 from kunnskap.web.limits import limiter
+from kunnskap.web.locale import language
 from kunnskap.web.page_cache import not_kept
 
 organisations = Blueprint("organisations", __name__)
@@ -78,7 +79,7 @@ def enter() -> ResponseReturnValue:
     if going.get("connects"):
         return _connect(claims)
     try:
-        account = actions.enter(claims)
+        account = actions.enter(claims, language())
     except Invalid as refused:
         return _stopped([told(problem) for problem in refused.problems.values()])
     if not account.is_active:

@@ -314,7 +314,7 @@ def test_the_directory_takes_at_most_six_statements(browser, member, skien, ener
         assert len(statements) <= 6, str(statements)
 
 
-def test_a_person_takes_at_most_eight_statements(browser, member, skien, energy, count_sql):
+def test_a_person_takes_at_most_nine_statements(browser, member, skien, energy, count_sql):
     author = member(place=skien)
     knows(author.person, energy[0])
     for number in range(3):
@@ -323,4 +323,4 @@ def test_a_person_takes_at_most_eight_statements(browser, member, skien, energy,
     for client in (browser(), browser(member())):
         with count_sql() as statements:
             assert client.get(f"/folk/{author.person.slug}").status_code == 200
-        assert len(statements) <= 8, str(statements)
+        assert len(statements) <= 9, str(statements)

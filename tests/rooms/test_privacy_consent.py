@@ -51,7 +51,7 @@ def test_consent_is_listed_and_taken_back_with_the_number(browser, me):
     assert "Du har ikke samtykket til noe" in client.get(PAGE).text
     save(client, me.person_id, phone=NUMBER, shows_phone="y")
     page = client.get(PAGE).text
-    assert "At telefonnummeret ditt vises for innloggede" in page
+    assert "At telefonnummeret ditt vises for dem du har valgt" in page
     assert "Trekk samtykket" in page
     assert client.post(f"{PAGE}/phone/trekk").location == PAGE
     assert phone(me.person_id) == ""
