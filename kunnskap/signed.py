@@ -1,5 +1,6 @@
 """Links that do one thing without signing in: what they stand for, signed with the site's secret."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -15,9 +16,9 @@ class _Signer(TimestampSigner):
         return int(clock.now().timestamp())
 
 
-def mark(secret: str, purpose: str, facts: Facts) -> str:
+def mark(secret: str, purpose: str, facts: Mapping[str, int | str]) -> str:
     """Make the end of a link that stands for these facts; one `purpose` never opens another's."""
-    return str(_serializer(secret, purpose).dumps(facts))
+    return str(_serializer(secret, purpose).dumps(dict(facts)))
 
 
 def facts(secret: str, purpose: str, mark: str, lasts: timedelta | None = None) -> Facts | None:

@@ -99,6 +99,12 @@ def plain(source_html: str) -> str:
     return SPACE.sub(" ", html.unescape(nh3.clean(spaced, tags=set()))).strip()
 
 
+def paragraphs(source_html: str) -> list[str]:
+    """Give the words of our own HTML, each block (paragraph, heading, point, row of a table) by itself."""
+    blocks = re.split(r"</(?:p|li|h\d|tr|pre|blockquote)>", source_html)
+    return [words for words in map(plain, blocks) if words]
+
+
 def shortened(words: str, length: int) -> str:
     """Cut a text at a word, at most `length` characters with the ellipsis."""
     if len(words) <= length:

@@ -81,6 +81,8 @@ ACTS = {
     "network role": mark("Endret en rolle i et nettverk"),
     "passkey added": mark("La til en passnøkkel"),
     "passkey removed": mark("Fjernet en passnøkkel"),
+    "profile report agree": mark("Ga rett i at noe var feil i en profil"),
+    "profile report dismiss": mark("Avviste at noe var feil i en profil"),
     "recovery code used": mark("Brukte en reservekode"),
     "recovery codes made": mark("Laget nye reservekoder"),
     "refused": mark("Avslo en person"),
@@ -161,6 +163,8 @@ VALUES = {
     "other": mark("Annet"),
     "municipality": mark("Kommune"),
     "county": mark("Fylkeskommune"),
+    "left": mark("har sluttet"),
+    "wrong": mark("feil i profilen"),
 }
 ACTIVE, WAITING, UNCONFIRMED, SUSPENDED, CLOSED = "active", "waiting", "unconfirmed", "suspended", "closed"
 STATES = {
