@@ -23,6 +23,7 @@ class Facts:
     """What is compared of one of today's municipalities (`likeness.Comparable`)."""
 
     id: int
+    number: str
     population: int | None
     centrality: int | None
     kostra_group: str | None
@@ -85,6 +86,24 @@ def near(home: int) -> CTE:
     todays = others.union_all(select(literal(home), literal(1.0))).subquery()
     formers = select(before.c.old_id, todays.c.score).join(todays, todays.c.place_id == before.c.new_id)
     return select(todays.c.place_id, todays.c.score).union_all(formers).cte("near")
+
+
+def number_of(place_id: int | None) -> str | None:
+    """Give the number of the municipality of today's that a place is or has become; none for counties."""
+    home = todays(place_id)
+    return None if home is None else facts()[home].number
+
+
+def numbers_alike(place_id: int | None, size: int) -> Sequence[str]:
+    """Give the numbers of the municipalities most alike one, best first, without its own; none for counties."""
+    home = todays(place_id)
+    return () if home is None else remembered(("alike", home, size), lambda: _numbers(home, size), reference=True)
+
+
+def _numbers(home: int, size: int) -> Sequence[str]:
+    known, found = facts(), scores(home)
+    others = sorted((-found[other], other) for other in found if other in known and other != home)
+    return tuple(known[other].number for _, other in others[:size])
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,12 @@ def counties() -> list[Place]:
     return remembered("counties", lambda: detached(_sorted(session.scalars(rows))), reference=True)
 
 
+def on_map() -> list[Place]:
+    """Give today's municipalities without what hangs on them, for a map; no statement while nothing changes."""
+    rows = _todays(MUNICIPALITY).order_by(Place.number)
+    return remembered("municipalities on the map", lambda: detached(session.scalars(rows)), reference=True)
+
+
 def municipalities_in(county: Place) -> list[Place]:
     """Give today's municipalities in a county, by name."""
     return _sorted(session.scalars(_todays(MUNICIPALITY).where(Place.county_id == county.id)))

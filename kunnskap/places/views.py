@@ -105,7 +105,9 @@ def _other(words: str) -> Place | None:
     except NotFound:
         return None
     todays = queries.successors(found) if found else []
-    return todays[0] if len(todays) == 1 and not todays[0].is_county else None
+    if len(todays) != 1 or todays[0].is_county:
+        return None
+    return queries.by_ids([todays[0].id])[todays[0].id]
 
 
 @places.get("/om/likhet")

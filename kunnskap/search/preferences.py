@@ -8,6 +8,7 @@ from kunnskap import clock
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.networks.models import Network, NetworkPlace
+from kunnskap.places import comparing
 from kunnskap.places.models import Place
 from kunnskap.places.rules import size_class
 from kunnskap.remembering import remembered
@@ -26,6 +27,12 @@ SAME_SIZE = 0.05
 """A municipality of the same size has about the same people and money for it."""
 SAME_NETWORK = 0.05
 """Those in the same network can be met."""
+OWN = 0.09
+"""What colleagues in the same municipality wrote, or what is about it."""
+ALIKE = 0.03
+"""What is from or about a municipality that is like one's own: added for each circle of `CIRCLES` it lies in."""
+CIRCLES = (10, 30, 90)
+"""How many of the most alike municipalities each circle holds, the smaller ones within the larger."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,30 @@ def preferences(actor: Actor, *, alike: bool = True) -> tuple[Preference, ...]:
         Preference("confirmed", "mark", confirmed, CONFIRMED),
         Preference("endorsed", "mark", frozenset({"endorsed"}), ENDORSED),
     )
-    return (*general, *_like(_home(actor.place_id))) if alike and has_home(actor) else general
+    if not alike or not has_home(actor):
+        return general
+    return (*general, *_like(_home(actor.place_id)), *_alike(actor.place_id))
 
 
 def has_home(actor: Actor) -> bool:
     """Whether there is a municipality that others can be like."""
     return actor.is_member and actor.place_id is not None
+
+
+def has_alike(actor: Actor) -> bool:
+    """Whether other municipalities are alike: that of the actor is one of today's, and not a county."""
+    return has_home(actor) and comparing.todays(actor.place_id) is not None
+
+
+def _alike(place_id: int | None) -> list[Preference]:
+    """Lift what is from or about municipalities like this one; where somebody wrote without a name is not in the index."""
+    own = comparing.number_of(place_id)
+    if own is None:
+        return []
+    numbers = comparing.numbers_alike(place_id, CIRCLES[-1])
+    circles = [frozenset(numbers[:size]) for size in CIRCLES if numbers]
+    lifting = [Preference("alike", "municipality", circle, ALIKE) for circle in circles]
+    return [Preference("own", "municipality", frozenset({own}), OWN), *lifting]
 
 
 def _like(home: Home) -> list[Preference]:

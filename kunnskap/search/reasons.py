@@ -40,6 +40,8 @@ LIFTED: Mapping[str, str] = {
     "county": mark("Likt kommunen din: samme fylke"),
     "size": mark("Likt kommunen din: omtrent like mange innbyggere"),
     "network": mark("Likt kommunen din: samme nettverk"),
+    "own": mark("Kommer fra eller handler om kommunen din"),
+    "alike": mark("Kommer fra eller handler om en kommune som ligner deres"),
 }
 """What is said of each key in `Hit.reasons`: those of the engines, and of the preferences."""
 _FURTHER = mark("Ordene står et annet sted enn det som vises her")
@@ -83,7 +85,9 @@ class Explainer:
         standing = [_STANDS[field](_quoted(words), hit.page) for field, words in telling.items()]
         read = self._readings(telling)
         lifted = [
-            Message(LIFTED[key]) for key in hit.reasons if key in LIFTED and not (key == "place" and fields.get(key))
+            Message(LIFTED[key])
+            for key in dict.fromkeys(hit.reasons)
+            if key in LIFTED and not (key == "place" and fields.get(key))
         ]
         if self._is_worded and not (standing or lifted):
             return (Message(_FURTHER),)

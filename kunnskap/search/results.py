@@ -235,7 +235,8 @@ class SearchPage:
     """A page of results with what it can be narrowed to; `helpers` are people to ask when there is nothing.
 
     `base` is what is wanted apart from the choices in the facets, `unnarrowed` without any. `mended` was also looked for, or might be when nothing
-    else was found. `has_home` says that hits can be like the reader's municipality, `is_down` that nothing can be found
+    else was found. `has_home` says that hits can be like the reader's workplace, `has_alike` that this is a municipality which
+    others are alike, `is_down` that nothing can be found
     now.
     """
 
@@ -248,6 +249,7 @@ class SearchPage:
     mended: Sequence[Mended] = ()
     helpers: Sequence[Found] = ()
     has_home: bool = False
+    has_alike: bool = False
     is_down: bool = False
 
 

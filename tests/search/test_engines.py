@@ -210,6 +210,19 @@ def test_preferences_lift_and_say_so_but_hide_nothing(searcher):
     assert [hit.reasons for hit in hits if "place" in hit.reasons] == [("place",)]
 
 
+def test_circles_of_municipalities_lift_the_more_the_further_in_something_is_from(searcher):
+    towns = {60: {"4003"}, 61: {"4001"}, 62: {"1151"}, 63: set(), 64: {"1151", "4003"}}
+    searcher.put(
+        [thing(number, body="Jordvarme i skolen", municipalities=frozenset(of)) for number, of in towns.items()]
+    )
+    circles = ({"4003"}, {"4003", "4001"}, {"4003", "4001", "1151"})
+    lifts = tuple(Preference("alike", "municipality", frozenset(circle), 0.03) for circle in circles)
+    plain, hits = (searcher.find(Query("jordvarme", preferences=one)).hits for one in ((), lifts))
+    assert [hit.group.id for hit in plain] == [64, 63, 62, 61, 60]
+    assert [hit.group.id for hit in hits] == [64, 60, 61, 62, 63]
+    assert [hit.reasons.count("alike") for hit in hits] == [3, 3, 2, 1, 0]
+
+
 def test_a_query_from_another_world_finds_nothing(searcher):
     searcher.put(
         [thing(number, body="Vi laget og spiste mat. Det er mye annet å si om dette også.") for number in range(60, 70)]
