@@ -23,6 +23,7 @@ from kunnskap.posts.views import by_home, home, lead_on, like, waits_for_review
 from kunnskap.questions import actions, queries, rules
 from kunnskap.questions.forms import AnswerForm, DuplicateForm, QuestionForm, filled
 from kunnskap.questions.queries import ANSWER_FORM, Asked, Wanted
+from kunnskap.routing import queries as routing
 from kunnskap.search import queries as search
 from kunnskap.themes import queries as themes
 from kunnskap.web.access import actor, members, open_door
@@ -257,6 +258,8 @@ def _page(asked: Asked, **forms: Any) -> str:
         attachments=posts.attachments(actor(), standing),
         related=search.related(who.at_large, post),
         helpers=people.who_can_help(who.at_large, [theme.id for theme in post.themes], MOST_HELPERS, people.CARD[:1]),
+        standing=routing.standing(who, post),
+        proposals=routing.proposals(who, post),
         may_accept=rules.may_accept(who, post),
         may_mark_duplicate=rules.may_mark_duplicate(who, post),
         may_wonder=rules.may_wonder(who, post),

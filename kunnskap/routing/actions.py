@@ -205,12 +205,14 @@ def _point_out(actor: Actor, question: Post, person_ids: Collection[int], field:
     known, loads = queries.accounts(person_ids), queries.recent_load(person_ids)
     never = queries.never_asked(question, person_ids)
     for number in sorted(person_ids):
+        person = people.get(number)
+        if person is None or not person.listed:
+            raise Invalid(**{field: rules.NOBODY})
         problem = rules.refusal(known.get(number), question, loads.get(number, 0), clock.today())
         if number in never:
             problem = rules.MAY_NOT
         if problem is not None:
-            name = people[number].name if number in people else ""
-            raise Invalid(**{field: Message(problem, {"name": name})})
+            raise Invalid(**{field: Message(problem, {"name": person.name})})
     return [_make(question, number, CHOSEN, actor.person_id) for number in sorted(person_ids)]
 
 

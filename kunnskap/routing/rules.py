@@ -44,6 +44,8 @@ CLOSED = mark("Spørsmålet tar ikke imot flere svar nå.")
 TOO_MANY = say("Du kan spørre høyst %(max)s til.", max=MOST_CHOSEN)
 HAS_ENOUGH = mark("%(name)s har fått nok spørsmål denne uken. Velg en annen.")
 IS_AWAY = mark("%(name)s er borte nå. Velg en annen.")
+NOBODY = mark("Velg noen som står under Folk.")
+"""Said of those who are not shown there, whose name is not to be told."""
 MAY_NOT = mark("%(name)s kan ikke spørres om dette. Velg en annen.")
 """Said of the one who asks, of those who may not see the question and of those asked before alike: it tells nothing."""
 
@@ -119,7 +121,12 @@ def refusal(account: Account | None, question: Post, asked: int, day: date) -> s
     if account is None or not account.is_active or account.person.left_at is not None:
         return MAY_NOT
     person = account.person
-    if person.id == question.author_id or not may_see(account.acting_as(MEMBER), question) or not person.asks_a_week:
+    if (
+        not person.listed
+        or person.id == question.author_id
+        or not may_see(account.acting_as(MEMBER), question)
+        or not person.asks_a_week
+    ):
         return MAY_NOT
     if is_away(person, day):
         return IS_AWAY

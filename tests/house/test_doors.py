@@ -27,6 +27,8 @@ OPEN_TO_VISITORS = {
     "invitations.come": "a link from somebody who is in lets one sign up",
     "saved.stop": "a signed link from a mail stops mail, and one need not sign in for that",
     "people.confirm_by_link": "a signed link from a mail says that a profile holds, and one need not sign in for that",
+    "routing.reply_by_link": "a signed link from a mail says whether one can answer, and one need not sign in for that",
+    "routing.stop": "a signed link from a mail has one asked nothing more, and one need not sign in for that",
     "insight.chosen": "a count of searches that led somewhere is raised in memory; nothing of the visitor is kept",
 }
 

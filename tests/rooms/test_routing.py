@@ -224,7 +224,7 @@ def test_an_answer_stops_the_ladder_and_a_withdrawn_one_lets_it_go_on(ask, exper
     days_pass(3)
     assert the_ladder(question).step == "first"
     answer = session.query(type(question)).filter_by(parent_id=question.id).one()
-    client.post(f"/innlegg/{answer.id}/trekk-tilbake")
+    client.post(f"/innlegg/{answer.id}/trekk")
     ladder = the_ladder(question)
     assert ladder.stopped_at is None
     assert ladder.due_on == working_days.after(clock.today(), 2)
