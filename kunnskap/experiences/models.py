@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kunnskap.db import Base
 from kunnskap.i18n import mark
-from kunnskap.people.models import Person
+from kunnskap.people.models import EVERYONE, MEMBERS, Person
 from kunnskap.posts.models import Post
 
 BARRIERS = {
@@ -69,3 +69,11 @@ class ExperienceDetails(Base):
     period_to: Mapped[str | None]
 
     contact: Mapped[Person | None] = relationship(lazy="raise")
+
+    @property
+    def shown_mailbox(self) -> str:
+        """The mailbox as members see it; none when it is the contact's own address, which they keep from members."""
+        contact = self.contact
+        is_own = contact is not None and self.contact_mailbox.casefold() == contact.email.casefold()
+        is_kept = contact is not None and contact.email_for not in {EVERYONE, MEMBERS}
+        return "" if is_own and is_kept else self.contact_mailbox

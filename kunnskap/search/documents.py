@@ -156,7 +156,7 @@ def of_people(ids: Collection[int], names: Names) -> Iterator[Document]:
             target,
             PERSON,
             row.name,
-            body=row.about,
+            body=f"{row.contact_about}\n\n{row.about}".strip(),
             themes=names.themes(topic.theme_id for topic in theirs)[0],
             people=f"{row.role} {row.organisation}",
             place=spot.words,
