@@ -170,6 +170,7 @@ def pins(actor: Actor, network_id: int, *, editing: bool = False) -> list[Pinned
     standing = and_(Post.id == NetworkPin.post_id, posts.visible(actor), posts.stands(Post))
     rows = (
         select(NetworkPin, Post, Collection)
+        .select_from(NetworkPin)
         .outerjoin(Post, standing)
         .outerjoin(Collection, and_(Collection.id == NetworkPin.collection_id, shown(actor)))
         .where(NetworkPin.network_id == network_id)

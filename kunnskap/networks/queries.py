@@ -226,6 +226,7 @@ def membership(actor: Actor, network: Network, number: int = 1, size: int = FEW)
     ]
     rows = (
         select(NetworkMember, *(total.scalar_subquery() for total in totals))
+        .select_from(NetworkMember)
         .join(Person, Person.id == NetworkMember.person_id)
         .outerjoin(Place, Place.id == Person.place_id)
         .where(known)
@@ -272,6 +273,12 @@ def of_person(person_id: int) -> list[Network]:
     """Give the networks somebody is in, by name."""
     joined = select(NetworkMember.network_id).where(NetworkMember.person_id == person_id)
     return list(session.scalars(select(Network).where(Network.id.in_(joined)).order_by(Network.name)))
+
+
+def people_in(network_ids: Collection[int]) -> list[int]:
+    """Give the ids of the people in any of these networks, also those who have left the site."""
+    rows = select(NetworkMember.person_id).where(NetworkMember.network_id.in_(sorted(network_ids))).distinct()
+    return list(session.scalars(rows.order_by(NetworkMember.person_id)))
 
 
 def near(actor: Actor) -> list[Network]:

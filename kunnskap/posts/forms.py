@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectField, TextAreaField, ValidationError, validators
@@ -20,6 +21,8 @@ from kunnskap.web.forms import Form, PostingForm, at_most, needed, options
 
 NETWORK = "network:"
 """What the value of a choice begins with that means one network; its number follows."""
+ASKED_FOR = "nettverk"
+"""What an address names the network by that something new is to be for."""
 NOBODY = mark("Velg hvem som kan lese.")
 
 
@@ -44,6 +47,9 @@ class AudienceField(SelectField):
             words["place"] = _("Bare kommunen min: %(place)s", place=place.name)
             if place.is_county:
                 words["place"] = _("Bare fylkeskommunen min: %(place)s", place=place.name)
+        if post is None and request.method == "GET" and (asked := networks.slugs().get(request.args.get(ASKED_FOR, ""))):
+            # A page of a network leads here; whoever is not in it chooses readers as always.
+            self.data = f"{NETWORK}{asked}" if asked in actor.network_ids else self.data
         # What was begun for a network one has left must not become open to all without a choice.
         unknown = {} if self.data in words else {"": _("Velg")}
         self.choices = options(unknown | words)

@@ -168,6 +168,11 @@ class Filter:
         return any(one not in {None, ()} for one in narrowed)
 
 
+def only_for(network_id: int) -> Filter:
+    """What is for those in one network alone: its own area."""
+    return Filter(also=(Post.audience == "network", Post.for_network_id == network_id))
+
+
 def page(actor: Actor, wanted: Filter, number: int = 1, size: int = SIZE) -> Page[Post]:
     """Give one page of the posts that pass the filter, newest first unless it says otherwise."""
     condition = passing(actor, wanted)

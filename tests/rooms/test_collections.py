@@ -52,9 +52,9 @@ def put(collection, **facts):
 
 
 def items_of(collection):
-    session.expire_all()
     rows = select(CollectionItem).where(CollectionItem.collection_id == collection.id)
-    return list(session.scalars(rows.order_by(CollectionItem.position)))
+    rows = rows.order_by(CollectionItem.position).execution_options(populate_existing=True)
+    return list(session.scalars(rows))
 
 
 def read(client, collection):
