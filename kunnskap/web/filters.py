@@ -54,6 +54,7 @@ def init_app(app: Flask) -> None:
     """Give templates their filters and the address of built files."""
     app.add_template_filter(day, "date")
     app.add_template_filter(ago, "ago")
+    app.add_template_filter(month_name, "month_name")
     app.add_template_filter(number, "number")
     app.add_template_filter(named, "named")
     app.add_template_filter(kind_name, "kind_name")
@@ -82,6 +83,11 @@ def day(moment: datetime | date) -> str:
     """Write a day as "3. mai 2019" in the reader's language."""
     local = to_user_timezone(moment) if isinstance(moment, datetime) else moment
     return format_date(local, "d. MMMM y" if language() != "en" else "d MMMM y", locale=language())
+
+
+def month_name(day: date) -> str:
+    """Write a month as "mai 2019" in the reader's language."""
+    return format_date(day, "LLL y", locale=language())
 
 
 BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
