@@ -7,8 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -59,12 +60,33 @@ def named_address(tmp_path_factory: pytest.TempPathFactory, _chromium_or_skip: N
         yield f"http://localhost:{port}", folder
 
 
+@dataclass(frozen=True)
+class MovingSite:
+    """A site of its own whose day can be moved: its address and its folder."""
+
+    address: str
+    instance: Path
+
+    def move_to(self, days: float) -> None:
+        """Let it be so many days from now."""
+        (self.instance / "days").write_text(str(days))
+
+
+@pytest.fixture
+def moving_site(tmp_path: Path, _chromium_or_skip: None) -> Iterator[MovingSite]:
+    """A site with reference data and nothing else."""
+    with _served(tmp_path, _free_port(), {}, ["-m", "tests.browser.site_on_another_day"]) as address:
+        yield MovingSite(address, tmp_path)
+
+
 @contextmanager
-def _served(instance: Path, port: int, settings: dict[str, str]) -> Iterator[str]:
+def _served(
+    instance: Path, port: int, settings: dict[str, str], how: Sequence[str] = ("-m", "flask", "--app", "app", "serve")
+) -> Iterator[str]:
     settings = {"INSTANCE": str(instance), "PORT": str(port), "WORKER": "yes", "RATE_LIMITS": "no"} | settings
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KUNNSKAP_")}
     environment = clean | {f"KUNNSKAP_{name}": value for name, value in settings.items()}
-    command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
+    command = [sys.executable, *how]
     with (instance / "server.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=HOUSE, env=environment, stdout=log, stderr=log)
         try:
