@@ -15,7 +15,7 @@ from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import NotFound
 from kunnskap.messages import rules
-from kunnskap.messages.models import Block, Conversation, ConversationSide, Message
+from kunnskap.messages.models import Block, Conversation, ConversationSide, Message, Talk
 from kunnskap.paging import Page
 from kunnskap.people.models import Person
 from kunnskap.people.rules import is_away
@@ -155,6 +155,25 @@ def message(actor: Actor, number: int) -> Message:
     if found is None:
         raise NotFound
     return found
+
+
+def talk(actor: Actor, one: Conversation, message_id: int) -> Talk:
+    """Give a talk suggested in a conversation of the actor's; raises NotFound."""
+    found = session.scalar(_talks(actor, one).where(Talk.message_id == message_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def agreed_talks(actor: Actor, one: Conversation) -> list[Talk]:
+    """Give every talk in a conversation of the actor's that was agreed on, those called off too, the oldest first."""
+    return list(session.scalars(_talks(actor, one).where(Talk.chosen_at.is_not(None)).order_by(Talk.message_id)))
+
+
+def _talks(actor: Actor, one: Conversation) -> Select[Talk]:
+    rows = select(Talk).join(Message, Message.id == Talk.message_id)
+    rows = rows.join(Conversation, Conversation.id == Message.conversation_id)
+    return rows.where(Conversation.id == one.id, mine(actor), shown(actor))
 
 
 def other_side(actor: Actor, one: Conversation) -> Person:

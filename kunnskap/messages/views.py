@@ -1,5 +1,6 @@
 """Pages of conversations between two people."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -7,16 +8,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter import RequestLimit
 
+from kunnskap import calendars, clock
 from kunnskap.accounts import queries as accounts
-from kunnskap.messages import actions, queries, rules
-from kunnskap.messages.forms import AnswerForm, NewForm
+from kunnskap.errors import Invalid, NotFound
+from kunnskap.messages import actions, queries, rules, talking
+from kunnskap.messages.forms import AnswerForm, NewForm, TalkForm
+from kunnskap.messages.models import Talk
 from kunnskap.messages.queries import Opened
 from kunnskap.paging import page_number
 from kunnskap.people.models import Person
 from kunnskap.posts.models import Post
 from kunnskap.web.access import actor, members
 from kunnskap.web.addresses import number_of
-from kunnskap.web.limits import limiter, seconds_to_wait
+from kunnskap.web.filters import told
+from kunnskap.web.limits import POSTING, limiter, seconds_to_wait
+from kunnskap.web.locale import language
 from kunnskap.web.page_cache import not_kept
 
 messages = Blueprint("messages", __name__, url_prefix="/meldinger")
@@ -26,6 +32,30 @@ messages = Blueprint("messages", __name__, url_prefix="/meldinger")
 def unread_messages() -> int:
     """Count the reader's conversations with something unread."""
     return queries.unread_count(actor())
+
+
+@messages.app_template_filter("talk_time")
+def talk_time(moment: datetime) -> str:
+    """Write when a talk is, by the clock in Norway."""
+    return rules.written_time(moment, language())
+
+
+@messages.app_template_filter("talk_state")
+def talk_state(talk: Talk) -> str:
+    """Say how a talk stands (`rules.state`)."""
+    return rules.state(talk, clock.now())
+
+
+@messages.app_template_filter("moments")
+def moments(times: list[str]) -> list[datetime]:
+    """Read the times of a talk."""
+    return [datetime.fromisoformat(one) for one in times]
+
+
+@messages.app_template_test("callable_off")
+def callable_off(talk: Talk) -> bool:
+    """Whether a talk can still be called off."""
+    return rules.may_cancel(talk, clock.now())
 
 
 def _most_sent() -> str:
@@ -190,3 +220,109 @@ def _conversation_page(opened: Opened, form: AnswerForm) -> str:
         stand_in=queries.stand_in(opened.other),
         why_not_words=rules.WHY_NOT,
     )
+
+
+@messages.get("/<int:number>/samtale")
+@members
+def talk_form(number: int) -> ResponseReturnValue:
+    """Show the form that suggests a talk at one of three times."""
+    return not_kept(_talk_page(queries.opened(actor(), number), TalkForm()))
+
+
+@messages.post("/<int:number>/samtale")
+@members
+@sending
+def suggest(number: int) -> ResponseReturnValue:
+    """Suggest a talk."""
+    one, form = queries.conversation(actor(), number), TalkForm.sent()
+    if form.validate():
+        with form.gather_problems():
+            told = form.where.data, form.body.data or ""
+            sent = talking.suggest(actor(), one, form.times, *told, key=form.form_key.data or "")
+            flash(_("Forslaget er sendt."))
+            if any(rules.comes_twice(rules.moment_of(time)) for time in form.times):
+                flash(
+                    _(
+                        "Ett av klokkeslettene kommer to ganger den natten, for klokka stilles tilbake. Vi regner med det første."
+                    ),
+                    "info",
+                )
+            return redirect(url_for("messages.show", number=number, _anchor=f"melding-{sent.id}"), 303)
+    return _talk_page(queries.opened(actor(), number), form), 422
+
+
+@messages.post("/<int:number>/samtale/<int:message_id>/velg")
+@members
+@limiter.limit(POSTING)
+def choose(number: int, message_id: int) -> ResponseReturnValue:
+    """Agree to the time in `tid`."""
+    try:
+        talking.choose(actor(), queries.conversation(actor(), number), message_id, request.form.get("tid", ""))
+    except Invalid as refused:
+        return _refused(number, message_id, refused)
+    flash(_("Samtalen er avtalt. Dere får begge en e-post om den."))
+    return _to_talk(number, message_id)
+
+
+@messages.post("/<int:number>/samtale/<int:message_id>/avsla")
+@members
+@limiter.limit(POSTING)
+def decline(number: int, message_id: int) -> ResponseReturnValue:
+    """Say that none of the times fit."""
+    talking.decline(actor(), queries.conversation(actor(), number), message_id)
+    flash(_("Vi har sagt fra om at ingen av tidspunktene passer."))
+    return _to_talk(number, message_id)
+
+
+@messages.post("/<int:number>/samtale/<int:message_id>/avlys")
+@members
+@limiter.limit(POSTING)
+def cancel(number: int, message_id: int) -> ResponseReturnValue:
+    """Call a talk off."""
+    talking.cancel(actor(), queries.conversation(actor(), number), message_id)
+    flash(_("Samtalen er avlyst, og vi har sagt fra."))
+    return _to_talk(number, message_id)
+
+
+@messages.get("/<int:number>/samtale.ics")
+@members
+def talk_calendar(number: int) -> Response:
+    """Give the talks agreed on in a conversation as a calendar file; those called off as that."""
+    opened = queries.opened(actor(), number)
+    talks = queries.agreed_talks(actor(), opened.conversation)
+    if not talks:
+        raise NotFound
+    answer = Response(calendars.write(_entry(one, opened) for one in talks), mimetype=calendars.MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = 'attachment; filename="samtale.ics"'
+    answer.cache_control.no_store = True
+    return answer
+
+
+def _entry(talk: Talk, opened: Opened) -> calendars.Entry:
+    starts = talk.chosen_at or clock.now()
+    return calendars.Entry(
+        uid=talk.uid,
+        title=_("Samtale med %(name)s", name=opened.other.name or _("Tidligere medlem")),
+        starts=starts,
+        ends=starts + timedelta(minutes=talk.minutes),
+        text=opened.conversation.subject,
+        where=talk.where,
+        url=url_for("messages.show", number=opened.conversation.id, _external=True),
+        sequence=talk.sequence,
+        is_cancelled=talk.cancelled_at is not None,
+    )
+
+
+def _refused(number: int, message_id: int, refused: Invalid) -> ResponseReturnValue:
+    for problem in refused.problems.values():
+        flash(told(problem), "warning")
+    return _to_talk(number, message_id)
+
+
+def _to_talk(number: int, message_id: int) -> ResponseReturnValue:
+    return redirect(url_for("messages.show", number=number, _anchor=f"melding-{message_id}"), 303)
+
+
+def _talk_page(opened: Opened, form: TalkForm) -> str:
+    is_away, stand_in = queries.is_away_today(opened.other), queries.stand_in(opened.other)
+    return render_template("messages/talk_form.html", opened=opened, form=form, is_away=is_away, stand_in=stand_in)
