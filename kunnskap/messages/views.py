@@ -15,7 +15,9 @@ from kunnskap.messages import actions, queries, rules, talking
 from kunnskap.messages.forms import AnswerForm, NewForm, TalkForm
 from kunnskap.messages.models import Talk
 from kunnskap.messages.queries import Opened
+from kunnskap.networks import queries as networks
 from kunnskap.paging import page_number
+from kunnskap.people import queries as people
 from kunnskap.people.models import Person
 from kunnskap.posts.models import Post
 from kunnskap.web.access import actor, members
@@ -183,6 +185,13 @@ def block(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("messages.index"), 303)
 
 
+def _ways(to: Person, why_not: str | None) -> dict[str, str]:
+    """How somebody can be reached instead, as far as the actor may see that."""
+    if why_not != rules.CLOSED:
+        return {}
+    return people.ways(actor(), to, [network.id for network in networks.of_person(to.id)])
+
+
 def _recipient() -> Person:
     return accounts.person_to_show(number_of(request.args.get("til", "")))
 
@@ -204,6 +213,7 @@ def _new_page(form: NewForm, to: Person, post: Post | None, why_not: str | None)
         post=post if reads_post else None,
         is_left_out=post is not None and not reads_post,
         why_not=why_not,
+        ways=_ways(to, why_not),
         is_away=queries.is_away_today(to),
         stand_in=queries.stand_in(to),
         earlier=queries.with_person(actor(), to.id),
@@ -218,7 +228,7 @@ def _conversation_page(opened: Opened, form: AnswerForm) -> str:
         form=form,
         is_away=queries.is_away_today(opened.other),
         stand_in=queries.stand_in(opened.other),
-        why_not_words=rules.WHY_NOT,
+        ways=_ways(opened.other, opened.why_not),
     )
 
 
@@ -324,5 +334,11 @@ def _to_talk(number: int, message_id: int) -> ResponseReturnValue:
 
 
 def _talk_page(opened: Opened, form: TalkForm) -> str:
-    is_away, stand_in = queries.is_away_today(opened.other), queries.stand_in(opened.other)
-    return render_template("messages/talk_form.html", opened=opened, form=form, is_away=is_away, stand_in=stand_in)
+    return render_template(
+        "messages/talk_form.html",
+        opened=opened,
+        form=form,
+        is_away=queries.is_away_today(opened.other),
+        stand_in=queries.stand_in(opened.other),
+        ways=_ways(opened.other, opened.why_not),
+    )

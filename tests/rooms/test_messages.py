@@ -203,7 +203,7 @@ def test_whether_the_link_comes_along_tells_nothing_of_who_asked_without_a_name(
 
 
 def test_those_without_an_open_account_cannot_be_written_to(browser, member, kari):
-    listed = factories.person("Uten Konto")
+    listed = factories.person("Uten Konto", email="uten.konto@skien.kommune.no", phone="35 58 10 00")
     closed = member("Lukket Testesen", closed_at=clock.now()).person
     suspended = member("Stengt Testesen", suspended_until=clock.now() + timedelta(days=1)).person
     client = browser(kari)
@@ -212,6 +212,9 @@ def test_those_without_an_open_account_cannot_be_written_to(browser, member, kar
         assert "Det går ikke an å skrive til" in page.text
         assert f"/folk/{person.id}-" in page.text
         assert client.post(f"/meldinger/ny?til={person.id}", data=WORDS).status_code == 422
+    page = client.get(f"/meldinger/ny?til={listed.id}").text
+    assert "mailto:uten.konto@skien.kommune.no" in page
+    assert "35 58 10 00" not in page  # the person has not agreed to that
     assert "deg selv" in client.get(f"/meldinger/ny?til={kari.person_id}").text
     assert session.query(Message).count() == 0
 
