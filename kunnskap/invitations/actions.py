@@ -38,6 +38,10 @@ from kunnskap.people.models import WORKPLACES, Person
 from kunnskap.places.models import Place
 
 NYNORSK = "nn"
+UNKNOWN_DOMAIN = mark(
+    "Lenken er for folk i kommuner og virksomheter vi kjenner, og vi kjenner ikke denne adressen. Bruk jobbadressen din, "
+    "eller be den som inviterte deg, om å sende invitasjonen rett til deg."
+)
 NO_WORKPLACE = mark("Vi kjenner ikke domenet i adressen. Skriv hvor personen jobber.")
 
 
@@ -245,7 +249,10 @@ def sign_up(secret: str, wanted: SignUp, confirming: str, welcome: Letter, known
     False when the link cannot be used (any more). Otherwise the same as signing up, also for those who have an account.
     """
     found = queries.by_link(secret)
-    if found is None or found.invitation.email is not None or not _spend(found.invitation):
+    if found is None or found.invitation.email is not None:
+        return False
+    _refuse_outsiders(found, wanted.email)
+    if not _spend(found.invitation):
         return False
     said = found.workplace
     if said is not None:
@@ -261,13 +268,22 @@ def sign_up(secret: str, wanted: SignUp, confirming: str, welcome: Letter, known
     return True
 
 
+def _refuse_outsiders(found: Found, email: str) -> None:
+    """Let nobody into a network whose workplace neither the address nor the inviter tells. Raises Invalid."""
+    address = checked_email(email)
+    if found.network is not None and found.workplace is None and account_queries.workplace(address) is None:
+        raise Invalid(email=UNKNOWN_DOMAIN)
+
+
 def join(actor: Actor, secret: str, *, has_used: bool = False) -> Network | None:
     """Have somebody who is signed in join the network an invitation leads to; one who `has_used` it uses no more of it.
 
-    None when it cannot be used (any more), or leads to no network.
+    None when it cannot be used (any more), is for somebody else, or leads to no network.
     """
     found = queries.by_link(secret, also_over=has_used)
     if actor.person_id is None or found is None or found.network is None:
+        return None
+    if not rules.is_for(found.invitation, account_queries.of(actor).email):
         return None
     if found.network.id in actor.network_ids:
         return found.network

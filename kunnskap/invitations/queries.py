@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager
 
 from kunnskap import clock
@@ -77,6 +77,20 @@ def _with_inviter(invitation: Invitation) -> Found | None:
     return Found(invitation, account.person, account.actor, network)
 
 
+def why_not(secret: str) -> str:
+    """Say in which state (a key of `rules.STATES`) an invitation is that lets nobody in; empty for one that never was.
+
+    One whose inviter may invite no more counts as withdrawn.
+    """
+    if len(secret) > LONGEST_TOKEN:
+        return ""
+    invitation = session.scalar(select(Invitation).where(Invitation.digest == digest(secret)))
+    if invitation is None:
+        return ""
+    state = rules.state(invitation, clock.now())
+    return rules.WITHDRAWN if state == rules.OPEN else state
+
+
 def networks_with(place_id: int) -> frozenset[int]:
     """Give the networks a place takes part in today."""
     today = clock.now().date()
@@ -85,8 +99,8 @@ def networks_with(place_id: int) -> frozenset[int]:
 
 
 def listed(actor: Actor, number: int = 1) -> Page[Listed]:
-    """Give a page of the invitations the actor looks after, the newest first: one's own, and a moderator's all."""
-    mine = Invitation.invited_by_id == actor.person_id if not actor.is_moderator else Invitation.id.is_not(None)
+    """Give a page of the invitations the actor looks after (`rules.may_look_after`), the newest first."""
+    mine = _looked_after(actor)
     total = session.scalar(select(func.count()).select_from(Invitation).where(mine)) or 0
     inviter = aliased(Person)
     rows = (
@@ -101,6 +115,13 @@ def listed(actor: Actor, number: int = 1) -> Page[Listed]:
     now = clock.now()
     found = [Listed(one, rules.state(one, now), person, network) for one, person, network in session.execute(rows)]
     return Page(found, number, SIZE, total)
+
+
+def _looked_after(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_moderator:
+        return true()
+    led = Invitation.network_id.in_(sorted(actor.coordinated_ids))
+    return or_(Invitation.invited_by_id == actor.person_id, led)
 
 
 def mine(actor: Actor, number: int) -> Invitation:
@@ -133,7 +154,7 @@ def was_invited_lately(email: str, network_id: int | None) -> bool:
 def open_count(actor: Actor) -> int:
     """Count the invitations the actor looks after that nobody has used yet."""
     rows = select(func.count(Invitation.id)).where(*usable())
-    return session.scalar(rows if actor.is_moderator else rows.where(Invitation.invited_by_id == actor.person_id)) or 0
+    return session.scalar(rows.where(_looked_after(actor))) or 0
 
 
 def ended_before(kept: timedelta) -> ColumnElement[bool]:

@@ -48,8 +48,14 @@ def state(invitation: Invitation, now: datetime) -> str:
 
 
 def may_look_after(actor: Actor, invitation: Invitation) -> bool:
-    """Whoever made it, and moderators."""
-    return actor.is_moderator or (actor.is_member and invitation.invited_by_id == actor.person_id)
+    """Whoever made it, those who coordinate the network it leads to, and moderators."""
+    is_own = actor.is_member and invitation.invited_by_id == actor.person_id
+    return actor.is_moderator or is_own or invitation.network_id in actor.coordinated_ids
+
+
+def is_for(invitation: Invitation, email: str) -> bool:
+    """Whether an invitation is for the one who has this address: letters may be passed on, links for several are for all."""
+    return invitation.email is None or invitation.email == email
 
 
 def may_invite_to(actor: Actor, network: Network) -> bool:

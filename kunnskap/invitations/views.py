@@ -71,8 +71,9 @@ def invite() -> ResponseReturnValue:
 @coordinators
 def link_form() -> str:
     """Ask what a link for several is to be like."""
-    form = LinkForm().offer(queries.networks_to_invite_to(actor()))
-    return render_template("invitations/link.html", form=form)
+    offered = queries.networks_to_invite_to(actor())
+    asked = next((str(one.id) for one in offered if one.slug == request.args.get("nettverk")), None)
+    return render_template("invitations/link.html", form=LinkForm(network=asked).offer(offered))
 
 
 @invitations.post("/invitasjoner/lenke")
@@ -133,12 +134,14 @@ def show(token: str) -> ResponseReturnValue:
     used = _has_used(token)
     found = queries.by_link(token, also_over=used)
     if found is None:
-        return _gone()
+        return _gone(token)
     if actor().is_member:
+        if not rules.is_for(found.invitation, current().account.email):
+            return _for_another()
         return not_kept(render_template("invitations/join.html", found=found))
     account = _invited_account(found)
     if account is not None and account.closed_at is not None:
-        return _gone()
+        return _gone(token)
     if account is not None:
         return not_kept(render_template("invitations/known.html", found=found, account=account))
     form = AcceptForm(name=found.invitation.name) if found.invitation.email else SignUpForm()
@@ -157,9 +160,9 @@ def come(token: str) -> ResponseReturnValue:
     """Come with an invitation: join, be let in, or sign up."""
     found = queries.by_link(token, also_over=_has_used(token))
     if found is None:
-        return _gone()
+        return _gone(token)
     if actor().is_member:
-        return _join(token)
+        return _join(token) if rules.is_for(found.invitation, current().account.email) else _for_another()
     if _invited_account(found) is not None:
         return _let_wait_end(token)
     return _accept(token, found) if found.invitation.email else _sign_up(token, found)
@@ -168,14 +171,14 @@ def come(token: str) -> ResponseReturnValue:
 def _join(token: str) -> ResponseReturnValue:
     network = actions.join(actor(), token, has_used=_has_used(token))
     if network is None:
-        return _gone()
+        return _gone(token)
     flash(_("Du er nå med i %(network)s.", network=network.name), "success")
     return redirect(url_for("networks.show", slug=network.slug), 303)
 
 
 def _let_wait_end(token: str) -> ResponseReturnValue:
     if not actions.vouch(token):
-        return _gone()
+        return _gone(token)
     flash(_("Du har en konto fra før. Logg inn, så er du med."))
     return redirect(url_for("accounts.sign_in_form", til=url_for("invitations.show", token=token)), 303)
 
@@ -186,7 +189,7 @@ def _accept(token: str, found: Found) -> ResponseReturnValue:
         with form.gather_problems():
             account = actions.accept(token, _wanted(form, found.invitation.email or ""))
             if account is None:
-                return _gone()
+                return _gone(token)
             network = found.network
             there = url_for("networks.show", slug=network.slug) if network else url_for("home.my_page")
             answer = let_in(account, sessions.INVITATION, there)
@@ -206,7 +209,7 @@ def _sign_up(token: str, found: Found) -> ResponseReturnValue:
             sign_in = settings().address + url_for("accounts.sign_in_form", til=til)
             forgot = settings().address + url_for("accounts.forgot_form")
             if not actions.sign_up(token, wanted, secret, welcome, _letter("known", link=sign_in, forgot=forgot)):
-                return _gone()
+                return _gone(token)
             return redirect(url_for("accounts.mail_sent"), 303)
     return _page(found, form), 422
 
@@ -252,5 +255,9 @@ def _sealer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key or "", salt="invitation used")
 
 
-def _gone() -> ResponseReturnValue:
-    return render_template("invitations/gone.html"), 410
+def _gone(token: str) -> ResponseReturnValue:
+    return render_template("invitations/gone.html", why=queries.why_not(token)), 410
+
+
+def _for_another() -> ResponseReturnValue:
+    return render_template("invitations/for_another.html"), 403

@@ -340,8 +340,8 @@ def test_the_link_itself_is_kept_nowhere(host, sent):
 def test_one_withdraws_own_invitations_and_nobody_elses(host, browser, member, coordinator, network):
     invite(host)
     number = session.query(Invitation).one().id
-    other = member("Annen Koordinator")
-    factories.keep(NetworkMember(network_id=network.id, person_id=other.person_id, role=COORDINATOR))
+    other, elsewhere = member("Annen Koordinator"), factories.network("annet", "Et annet nettverk")
+    factories.keep(NetworkMember(network_id=elsewhere.id, person_id=other.person_id, role=COORDINATOR))
     theirs = browser(other)
     assert theirs.post(f"/invitasjoner/{number}/trekk").status_code == 404
     assert "ny.person" not in theirs.get("/invitasjoner").text
