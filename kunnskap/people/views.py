@@ -14,7 +14,7 @@ from kunnskap.errors import NotAllowed, NotFound
 from kunnskap.following import queries as following
 from kunnskap.networks import queries as networks
 from kunnskap.paging import page_number
-from kunnskap.people import actions, queries, reporting, rules, serial
+from kunnskap.people import actions, directory, queries, reporting, rules, serial
 from kunnskap.people.forms import (
     CHOSEN,
     PositionForm,
@@ -25,7 +25,7 @@ from kunnskap.people.forms import (
     filled_position,
 )
 from kunnskap.people.models import DAYS, Person, Position
-from kunnskap.people.queries import Wanted
+from kunnskap.places import comparing
 from kunnskap.places import queries as places
 from kunnskap.posts import queries as posts
 from kunnskap.posts.queries import Filter
@@ -36,26 +36,43 @@ from kunnskap.web.access import actor, coordinators, members, open_door
 from kunnskap.web.addresses import number_of
 from kunnskap.web.limits import limiter
 from kunnskap.web.locale import language
-from kunnskap.web.page_cache import not_kept, same_for_members
+from kunnskap.web.page_cache import not_kept, same_for_strangers
 from kunnskap.web.robots import unlisted
 
 people = Blueprint("people", __name__, url_prefix="/folk")
-LONGEST_WORDS = 100
+LIKE, MAP = "lik", "kart"
+
+
+def _sees_the_same() -> bool:
+    """Whether nothing on the page of the directory differs among members: those who can sort by likeness may do so."""
+    return comparing.todays(actor().place_id) is None
 
 
 @people.get("")
 @open_door
-@same_for_members
+@same_for_strangers(_sees_the_same)
 @unlisted
 def index() -> str:
-    """Show the directory: `q` are words, `fylke` a county's number, `tema` a slug, `sted` a kind of workplace."""
-    chosen = {
-        name: request.args.get(name, "")[:LONGEST_WORDS].replace("\x00", "") for name in ("fylke", "tema", "sted")
-    }
-    words = request.args.get("q", "")[:LONGEST_WORDS].replace("\x00", "").strip()
-    wanted = Wanted(words, chosen["fylke"], chosen["tema"], chosen["sted"])
-    found = queries.directory(wanted, page_number(request.args.get("side")))
-    return render_template("people/index.html", directory=found, page=found.page, words=words, chosen=chosen)
+    """Show the directory, by name or (`sorter=lik`) the most alike first, narrowed as `directory.CALLED` says.
+
+    With `vis=kart` the municipalities that people work in are on a map beside it.
+    """
+    home = comparing.todays(actor().place_id)
+    wanted = directory.wanted_in(request.args)
+    like = home if request.args.get("sorter") == LIKE else None
+    found = directory.directory(wanted, page_number(request.args.get("side")), like)
+    on_map = request.args.get("vis") == MAP
+    return render_template(
+        "people/index.html",
+        directory=found,
+        page=found.page,
+        wanted=wanted,
+        chosen=directory.chosen(wanted),
+        home=home,
+        sorter=LIKE if like else "",
+        dots=places.dots(places.on_map(), found.spread.by_place) if on_map else [],
+        size=(places.WIDTH, places.HEIGHT),
+    )
 
 
 @people.get("/<slug>")
