@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, and_, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from kunnskap import clock
@@ -28,6 +40,7 @@ from kunnskap.posts.queries import stands
 from kunnskap.remembering import detached, remembered
 from kunnskap.themes.models import Theme
 
+BOUNDARIES = rules.BOUNDARIES
 PEOPLE, MEMBERS = "people", "members"
 SHOWN = (QUESTION.key, ANSWER.key, EXPERIENCE.key, DOCUMENT.key)
 
@@ -219,6 +232,11 @@ class Row:
         return sum(self.counts.get(kind, 0) for kind in SHOWN)
 
 
+def boundaries(asked: str) -> str:
+    """Give the boundaries asked for; today's for anything else."""
+    return asked if asked in BOUNDARIES else rules.TODAY
+
+
 def by_county(boundaries: str) -> list[Row]:
     """Give counties with what was counted there, within today's boundaries or those then; by name."""
     known, counts = places(), by_place()
@@ -232,15 +250,22 @@ def by_county(boundaries: str) -> list[Row]:
     return _rows(ids, inside, known)
 
 
+def inside(county_id: int) -> tuple[int, ...]:
+    """Give the ids of a county of today's and of every place, today's and former, that counts with it."""
+    known = places()
+    mine = (number for number in known.by_id if _lies_in(known, number, rules.TODAY) == county_id)
+    return tuple(sorted({county_id, *mine}))
+
+
+def _lies_in(known: Places, number: int, boundaries: str) -> int | None:
+    return rules.county(number, known.counties, known.leads, boundaries)
+
+
 def by_municipality(boundaries: str, county_id: int) -> list[Row]:
     """Give municipalities of a county, and the county authority, with what was counted there; by name."""
     known, counts = places(), by_place()
     inside = {what: rules.counted(counts[what], known.leads, boundaries) for what in (PEOPLE, *SHOWN)}
-    ids = {
-        number
-        for number in set().union(*inside.values())
-        if rules.county(number, known.counties, known.leads, boundaries) == county_id
-    }
+    ids = {number for number in set().union(*inside.values()) if _lies_in(known, number, boundaries) == county_id}
     if boundaries == rules.TODAY:
         ids |= {one.id for one in known.todays() if one.county_id == county_id}
     return _rows(ids, inside, known)

@@ -4,7 +4,6 @@ from flask import Blueprint, render_template, request
 
 from kunnskap.errors import NotFound
 from kunnskap.overview import queries, rules
-from kunnskap.overview.rules import BOUNDARIES, TODAY
 from kunnskap.places import queries as places
 from kunnskap.places.models import Place
 from kunnskap.posts.kinds import KINDS
@@ -19,7 +18,7 @@ overview = Blueprint("overview", __name__, url_prefix="/oversikt")
 @same_for_members
 def index() -> str:
     """Show the figures; of a county (`fylke`), and within today's boundaries or those then (`grenser`)."""
-    boundaries = chosen_boundaries()
+    boundaries = queries.boundaries(request.args.get("grenser", ""))
     county = _county(request.args.get("fylke", ""))
     known = queries.places()
     found = queries.overview(county.id if county else None)
@@ -29,7 +28,7 @@ def index() -> str:
         found=found,
         wait=rules.spoken(found.questions.wait) if found.questions.wait is not None else None,
         boundaries=boundaries,
-        choices=BOUNDARIES,
+        choices=rules.BOUNDARIES,
         county=county,
         counties=places.counties(),
         by_id=known.by_id,
@@ -39,12 +38,6 @@ def index() -> str:
         size=(places.WIDTH, places.HEIGHT),
         kinds=[KINDS[key] for key in queries.SHOWN],
     )
-
-
-def chosen_boundaries() -> str:
-    """Give the boundaries the reader asked for; today's unless they said otherwise."""
-    asked = request.args.get("grenser", TODAY)
-    return asked if asked in BOUNDARIES else TODAY
 
 
 def _county(number: str) -> Place | None:

@@ -5,19 +5,23 @@ from flask.typing import ResponseReturnValue
 
 from kunnskap.errors import NotFound
 from kunnskap.following import queries as following
+from kunnskap.handover import queries as handover
 from kunnskap.networks import queries as network_queries
+from kunnskap.overview import queries as overview
 from kunnskap.paging import page_number
 from kunnskap.people import queries as people_queries
 from kunnskap.places import comparing, likeness, queries
 from kunnskap.places.models import Place
 from kunnskap.posts import counts as post_counts
 from kunnskap.posts import queries as post_queries
+from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, KINDS, PATHS, QUESTION
 from kunnskap.posts.queries import Filter
 from kunnskap.targets import Target
 from kunnskap.web.access import actor, open_door
 
 places = Blueprint("places", __name__)
 LONGEST_NAME = 100
+LISTED, FEW = (QUESTION, EXPERIENCE, DOCUMENT), 10
 
 
 @places.get("/kommuner")
@@ -123,7 +127,7 @@ def _show(slug: str, template: str) -> ResponseReturnValue:
     if not todays:
         raise NotFound
     if len(todays) > 1:
-        return render_template("places/former.html", place=place, successors=todays)
+        return render_template("places/former.html", **_memory_of_split(place), successors=todays)
     if request.path != address(todays[0]):
         return redirect(address(todays[0]), 301)
     return render_template(template, **_facts(todays[0]))
@@ -132,7 +136,9 @@ def _show(slug: str, template: str) -> ResponseReturnValue:
 def _facts(place: Place) -> dict[str, object]:
     who, origins = actor(), queries.history(place)
     ids = (place.id, *(one.place.id for one in origins))
-    wanted = Filter(county_id=place.id) if place.is_county else Filter(place_ids=ids)
+    kind = PATHS.get(request.args.get("type", ""))
+    shown = overview.inside(place.id) if place.is_county else ids
+    wanted = Filter(kinds=(kind,) if kind in LISTED and kind else LISTED, place_ids=shown)
     return {
         "place": place,
         "origins": origins,
@@ -144,7 +150,25 @@ def _facts(place: Place) -> dict[str, object]:
         "alike": [] if place.is_county else comparing.most_alike(place.id),
         "is_coast_known": comparing.is_coast_known(),
         "home": _home(place),
-    }
+        "kind": kind,
+        "memory": post_counts.memory(who, ids),
+        "answers": handover.answers_from(who, ids),
+        "known": handover.known_people(who, ids, FEW),
+    } | (_figures(place) if place.is_county else {})
+
+
+def _figures(county: Place) -> dict[str, object]:
+    """Count the municipalities of a county within the boundaries asked for (`grenser`)."""
+    boundaries = overview.boundaries(request.args.get("grenser", ""))
+    rows = overview.by_municipality(boundaries, county.id)
+    return {"figures": rows, "boundaries": boundaries, "choices": overview.BOUNDARIES, "kinds": list(KINDS.values())}
+
+
+def _memory_of_split(place: Place) -> dict[str, object]:
+    """What a place that was split leaves behind: nobody knows which part of it something came from."""
+    who, ids = actor(), (place.id, *(one.place.id for one in queries.history(place)))
+    page = post_queries.page(who, Filter(place_ids=ids), page_number(request.args.get("side")))
+    return {"place": place, "page": page}
 
 
 def _home(place: Place) -> comparing.Compared | None:
