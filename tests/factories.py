@@ -11,7 +11,7 @@ from kunnskap.accounts.models import Account
 from kunnskap.db import Base, session
 from kunnskap.events import emit
 from kunnskap.experiences.models import ExperienceDetails
-from kunnskap.networks.models import Network
+from kunnskap.networks.models import Network, NetworkPlace
 from kunnskap.people.models import Person
 from kunnskap.places.models import COUNTY, MUNICIPALITY, Place
 from kunnskap.posts.events import PostChanged, PostPublished
@@ -51,6 +51,11 @@ def theme(slug: str = "klimabudsjett", name: str = "Klimabudsjett", **facts: Any
 def network(slug: str = "testnettverk", name: str = "Testnettverk", **facts: Any) -> Network:
     """A network without members."""
     return keep(Network(slug=slug, name=name, **facts))
+
+
+def belongs(network: Network, place: Place, **facts: Any) -> NetworkPlace:
+    """A place takes part in a network; `since` and `until` may be given."""
+    return keep(NetworkPlace(network_id=network.id, place_id=place.id, **facts))
 
 
 def person(name: str = "Test Testesen", place: Place | None = None, **facts: Any) -> Person:
