@@ -1,7 +1,7 @@
 """Reading posts. Visibility is decided here, once, for every kind."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVarTuple
@@ -19,7 +19,7 @@ from kunnskap.paging import Page
 from kunnskap.places.models import Place
 from kunnskap.posts.kinds import ANSWER, KINDS, Kind
 from kunnskap.posts.models import Attachment, Comment, Draft, Post, PostPlace, PostTheme, Revision, Vote
-from kunnskap.posts.nearness import scored
+from kunnskap.posts.nearness import sorted_by_likeness
 from kunnskap.posts.rules import may_see_revision
 from kunnskap.remembering import remembered
 from kunnskap.themes.models import Theme
@@ -189,11 +189,12 @@ def _page(condition: ColumnElement[bool], wanted: Filter, size: int, before: int
     if wanted.like is None:
         rows = select(Post).where(condition).options(*CARD).order_by(*order)
         return list(session.scalars(rows.limit(size).offset(before)))
-    alike = scored(wanted.like)
-    first = func.coalesce(alike.c.score, 0.0).desc()
     # Sorting whole posts would carry all their texts along.
-    ids = select(Post.id).outerjoin(alike, alike.c.post_id == Post.id).where(condition).order_by(first, *order)
-    numbers = session.scalars(ids.limit(size).offset(before)).all()
+    numbers: Sequence[int] = ()
+    for ids in sorted_by_likeness(select(Post.id).where(condition), wanted.like, order, before + size):
+        numbers = session.scalars(ids.limit(size).offset(before)).all()
+        if len(numbers) == size:
+            break
     posts = {post.id: post for post in session.scalars(select(Post).where(Post.id.in_(numbers)).options(*CARD))}
     return [posts[number] for number in numbers]
 

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import delete, func, select
 
 from kunnskap import clock, create_app
+from kunnskap.actor import Actor
 from kunnskap.cli import mergers
 from kunnskap.cli.starting import load_reference_data
 from kunnskap.db import session
@@ -17,7 +18,9 @@ from kunnskap.files import StoredFile
 from kunnskap.places import comparing
 from kunnskap.places.likeness import WEIGHTS
 from kunnskap.places.models import Likeness, Place, PlaceSuccession
-from kunnskap.posts.kinds import DOCUMENT
+from kunnskap.posts import nearness
+from kunnskap.posts import queries as posts
+from kunnskap.posts.kinds import DOCUMENT, QUESTION
 from kunnskap.posts.models import Post
 from kunnskap.search import indexing
 from tests import factories
@@ -210,6 +213,26 @@ def test_pages_of_a_sorted_list_hold_each_post_once_and_the_total_is_right(brows
     assert seen[0] == "Nummer 43"
     assert {int(title.split()[1]) % 2 for title in seen[:22]} == {1}
     assert titles(page(browser, f"/sporsmal{SORTED}&side=9", adviser)) == []
+
+
+@pytest.mark.parametrize("circles", [(), (1,), (2, 3), (1, 2, 3, 4, 5, 6)])
+def test_looking_at_the_most_alike_places_first_changes_nothing_but_the_time(
+    adviser, towns, questions, circles, monkeypatch
+):
+    monkeypatch.setattr(nearness, "CIRCLES", circles)
+    actor = Actor(person_id=adviser.person_id, role="member", place_id=towns["tinn"].id)
+    for name in ("vinje", "oslo", "tinn", "gamleby"):
+        factories.question(title=f"Nyere fra {name}", place_id=towns[name].id)
+        factories.question(title=f"Skjult fra {name}", place_id=towns[name].id, hides_author=True)
+    wanted = posts.Filter(kinds=(QUESTION,), like=towns["tinn"].id)
+    pages = [posts.page(actor, wanted, number, size=2) for number in range(1, 8)]
+    assert {one.total for one in pages} == {13}
+    assert [post.title for one in pages for post in one.items] == [
+        "Nyere fra tinn", "Fra Tinn",
+        "Nyere fra gamleby", "Nyere fra vinje", "Om Vinje", "Fra Gamleby",
+        "Nyere fra oslo", "Fra Oslo",
+        "Skjult fra gamleby", "Skjult fra tinn", "Skjult fra oslo", "Skjult fra vinje", "Uten sted",
+    ]  # fmt: skip
 
 
 def test_the_order_and_the_filters_work_together(browser, adviser, questions):
