@@ -13,10 +13,14 @@ from kunnskap.db import session
 from kunnskap.expertise import rules
 from kunnskap.expertise.models import TrackRecord
 from kunnskap.expertise.rules import Known, Ranked
+from kunnskap.people import rules as people_rules
 from kunnskap.people.asking import can_be_asked
 from kunnskap.people.models import HELPING, Person, PersonTheme
+from kunnskap.people.queries import CARD
 from kunnskap.places import comparing
+from kunnskap.places.likeness import Alike
 from kunnskap.themes import queries as themes
+from kunnskap.themes.models import Theme
 
 WEIGHED = 200
 """How many of the first are weighed by how often they were asked lately; nobody looks further."""
@@ -86,7 +90,20 @@ def _known(need: Need, narrowed: Sequence[ColumnElement[bool]]) -> list[Known]:
     ).join(best, best.c.person_id == Person.id)  # fmt: skip
     found: Iterable[Any] = session.execute(rows.where(can_be_asked(clock.now()), *narrowed))
     return [
-        Known(*one[:9], guides=bool(one.guides), has_done=bool(one.has_done), wrote=need.wrote.get(one.id, 0.0))
+        Known(
+            person_id=one.id,
+            place_id=one.place_id,
+            said=one.said,
+            points=one.points,
+            latest=one.latest,
+            asks_a_week=one.asks_a_week,
+            away_from=one.away_from,
+            away_until=one.away_until,
+            workplace_kind=one.workplace_kind,
+            guides=bool(one.guides),
+            has_done=bool(one.has_done),
+            wrote=need.wrote.get(one.id, 0.0),
+        )
         for one in found
         if one.id not in need.without
     ]
@@ -140,3 +157,59 @@ def records_of(person_ids: Collection[int], theme_ids: Collection[int] = ()) -> 
     for records in found.values():
         records.sort(key=lambda one: (-rules.points(one), one.theme.position))
     return dict(found)
+
+
+@dataclass(frozen=True)
+class Helper:
+    """Somebody who may help, and why: what they say of the themes, what they have shown, and likeness.
+
+    `stand_in` is whom to ask while they are away; `alike` is none for those whose municipality cannot be compared.
+    """
+
+    person: Person
+    ranked: Ranked
+    levels: Mapping[str, list[Theme]]
+    records: Sequence[TrackRecord]
+    alike: Alike | None
+    is_near_home: bool
+    is_away: bool
+    stand_in: Person | None
+
+
+def helpers(ranked: Sequence[Ranked], theme_ids: Collection[int], home: int | None) -> list[Helper]:
+    """Give what is shown of those who may help, in their order; four statements. `home` is a municipality of today's."""
+    ids = [one.person_id for one in ranked]
+    rows = session.scalars(select(Person).where(Person.id.in_(ids)).options(*CARD, joinedload(Person.stand_in)))
+    people = {person.id: person for person in rows} if ids else {}
+    records = records_of(ids, theme_ids)
+    return [
+        _helper(people[one.person_id], one, records.get(one.person_id, []), theme_ids, home)
+        for one in ranked
+        if one.person_id in people
+    ]
+
+
+def _helper(
+    person: Person, ranked: Ranked, records: list[TrackRecord], theme_ids: Collection[int], home: int | None
+) -> Helper:
+    here = comparing.todays(person.place_id)
+    known = sorted(
+        (topic for topic in person.topics if topic.theme_id in theme_ids), key=lambda one: one.theme.position
+    )
+    away = people_rules.is_away(person, clock.today())
+    stand_in = person.stand_in if away and person.stand_in and people_rules.is_shown(person.stand_in) else None
+    return Helper(
+        person,
+        ranked,
+        {level: [topic.theme for topic in known if topic.level == level] for level in HELPING},
+        records,
+        comparing.between(home, here) if home is not None and here is not None and here != home else None,
+        here is not None and here == home,
+        away,
+        stand_in,
+    )
+
+
+def of_person(person_id: int) -> list[TrackRecord]:
+    """Give what somebody has shown, on every theme, most first; one statement."""
+    return records_of([person_id]).get(person_id, [])

@@ -1,5 +1,6 @@
 """The directory: a page of those who stand in it, and for each filter what choosing it would leave."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVarTuple
@@ -12,8 +13,7 @@ from kunnskap.paging import Page
 from kunnskap.people.models import HELPING, LEVELS, WORKPLACES, Person, PersonTheme
 from kunnskap.people.queries import CARD
 from kunnskap.places import comparing
-from kunnskap.places import queries as places
-from kunnskap.places.models import Place
+from kunnskap.places.models import Place, PlaceSuccession
 from kunnskap.places.rules import SIZES, size_class
 from kunnskap.remembering import remembered
 from kunnskap.themes import queries as themes
@@ -21,7 +21,7 @@ from kunnskap.themes.models import Theme
 
 Columns = TypeVarTuple("Columns")
 SIZE = 24
-MOST_WORDS = 6
+MOST_WORDS, LONGEST_WORDS = 6, 100
 _county = aliased(Place)
 
 
@@ -43,13 +43,40 @@ class Wanted:
     place: str = ""
 
 
+CALLED = {
+    "q": "words",
+    "fylke": "county",
+    "tema": "theme",
+    "sted": "kind",
+    "rolle": "role",
+    "storrelse": "size",
+    "niva": "level",
+    "kommune": "place",
+}
+"""What addresses call each of these."""
+
+
+def wanted_in(address: Mapping[str, str]) -> Wanted:
+    """Read what an address narrows the directory to; signs that cannot be asked for are left out."""
+    said = {ours: address.get(called, "")[:LONGEST_WORDS] for called, ours in CALLED.items()}
+    cleaned = {
+        name: "".join(sign if sign.isprintable() else " " for sign in value).strip() for name, value in said.items()
+    }
+    return Wanted(**cleaned)
+
+
+def chosen(wanted: Wanted) -> dict[str, str]:
+    """Give what it is narrowed to by what addresses call it."""
+    return {called: getattr(wanted, ours) for called, ours in CALLED.items()}
+
+
 @dataclass(frozen=True)
 class Option:
-    """A choice in a filter and how many it leaves. `thing` is a Theme or what to read."""
+    """A choice in a filter and how many it leaves, where that is counted. `thing` is a Theme or what to read."""
 
     value: str
     thing: Theme | str
-    count: int
+    count: int | None
 
 
 @dataclass(frozen=True)
@@ -89,7 +116,7 @@ class Spot:
 
 
 def directory(wanted: Wanted, number: int = 1, like: int | None = None) -> Directory:
-    """Give one page of those who stand in the directory, by name, with counts for the filters; four statements.
+    """Give one page of those who stand in the directory, by name, with counts for the filters; three statements.
 
     Those whose municipality is most alike `like`, one of today's, come first where that is given.
     """
@@ -100,16 +127,13 @@ def directory(wanted: Wanted, number: int = 1, like: int | None = None) -> Direc
 
 
 def _page(wanted: Wanted, number: int, total: int, like: int | None) -> Page[Person]:
-    ids = _narrowed(select(Person.id), wanted)
+    rows = _narrowed(select(Person), wanted).options(*CARD)
     if like is not None:
         near = comparing.near(like)
-        ids = ids.outerjoin(near, near.c.place_id == Person.place_id)
-        ids = ids.order_by(func.coalesce(near.c.score, 0.0).desc())
-    found = ids.order_by(Person.name, Person.id).limit(SIZE).offset((number - 1) * SIZE)
-    numbers = list(session.scalars(found))
-    rows = session.scalars(select(Person).where(Person.id.in_(numbers)).options(*CARD)) if numbers else ()
-    people = {person.id: person for person in rows}
-    return Page([people[one] for one in numbers], number, SIZE, total)
+        rows = rows.outerjoin(near, near.c.place_id == Person.place_id)
+        rows = rows.order_by(func.coalesce(near.c.score, 0.0).desc())
+    rows = rows.order_by(Person.name, Person.id).limit(SIZE).offset((number - 1) * SIZE)
+    return Page(list(session.scalars(rows)), number, SIZE, total)
 
 
 def _counted(wanted: Wanted) -> list[Any]:
@@ -226,6 +250,11 @@ def spread_of(counts: Mapping[tuple[int | None, str], int], wanted: Wanted) -> S
     )
 
 
+def passes(place_id: int | None, kind: str, wanted: Wanted) -> bool:
+    """Whether somebody who works there, at such a workplace, is left by the filters on places and kinds."""
+    return _passes((spots().get(place_id) if place_id else None, kind, 1), wanted)
+
+
 Row = tuple[Spot | None, str, int]
 
 
@@ -272,9 +301,21 @@ def spots() -> Mapping[int, Spot]:
 
 
 def _read_spots() -> Mapping[int, Spot]:
-    every = {place.id: place for place in session.scalars(select(Place))}
-    heirs = places.sole_successors()
-    return {number: _spot(every[heirs.get(number, number)], every) for number in every}
+    rows = select(Place, PlaceSuccession.new_id)
+    rows = rows.outerjoin(PlaceSuccession, PlaceSuccession.old_id == Place.id)
+    every: dict[int, Place] = {}
+    leads: defaultdict[int, list[int]] = defaultdict(list)
+    for place, heir in session.execute(rows):
+        every[place.id] = place
+        if heir is not None:
+            leads[place.id].append(heir)
+    return {number: _spot(every[_today(number, leads)], every) for number in every}
+
+
+def _today(number: int, leads: Mapping[int, list[int]]) -> int:
+    """The place of today's that took over alone after this one; where several did, it stays what it was."""
+    heirs = leads.get(number, [])
+    return _today(heirs[0], leads) if len(heirs) == 1 else number
 
 
 def _spot(place: Place, every: Mapping[int, Place]) -> Spot:

@@ -55,6 +55,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(day, "date")
     app.add_template_filter(ago, "ago")
     app.add_template_filter(month_name, "month_name")
+    app.add_template_filter(inside, "inside")
     app.add_template_filter(number, "number")
     app.add_template_filter(named, "named")
     app.add_template_filter(kind_name, "kind_name")
@@ -88,6 +89,11 @@ def day(moment: datetime | date) -> str:
 def month_name(day: date) -> str:
     """Write a month as "mai 2019" in the reader's language."""
     return format_date(day, "LLL y", locale=language())
+
+
+def inside(name: str) -> str:
+    """Write a name as it stands inside a sentence: "overvann" for Overvann, but "ROS-analyser" as it is."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}

@@ -8,9 +8,9 @@ from kunnskap.actor import ANYONE, Actor
 from kunnskap.db import session
 from kunnskap.events import Outbox
 from kunnskap.networks.models import NetworkMember
-from kunnskap.people import queries
+from kunnskap.people import directory, queries
+from kunnskap.people.directory import Wanted
 from kunnskap.people.models import PHONE, Consent, Person, PersonTheme
-from kunnskap.people.queries import Wanted
 from tests import factories
 
 
@@ -108,11 +108,11 @@ def test_each_filter_counts_what_choosing_it_would_leave(database, skien, energy
     knows(knows(factories.person("En Testesen", skien), energy[0]), energy[1])
     knows(factories.person("To Testesen", bamble), energy[1])
     factories.person("Tre Testesen")
-    found = queries.directory(Wanted())
-    assert [(one.value, one.count) for one in found.counties] == [("40", 2)]
+    found = directory.directory(Wanted())
+    assert [(one.value, one.count) for one in found.spread.counties] == [("40", 2)]
     assert [(one.value, one.count) for one in found.themes] == [("energi", 2), ("solceller", 2)]
-    assert [(one.value, one.count) for one in found.kinds] == [("municipality", 2), ("other", 1)]
-    narrowed = queries.directory(Wanted(words="To"))
+    assert [(one.value, one.count) for one in found.spread.kinds] == [("municipality", 2), ("other", 1)]
+    narrowed = directory.directory(Wanted(words="To"))
     assert [(one.value, one.count) for one in narrowed.themes] == [("energi", 1), ("solceller", 1)]
     assert narrowed.page.total == 1
 
