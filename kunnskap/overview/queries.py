@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Integer,
-    Select,
     and_,
     cast,
     func,
@@ -199,16 +198,22 @@ def _open_and_named() -> ColumnElement[bool]:
     return and_(is_open, Post.parent_id.is_(None) | Post.parent_id.in_(roots))
 
 
-def helpers() -> list[tuple[int | None, int, int]]:
-    """Count those who can be asked and can help, by place and theme; one statement. Each row: place, theme, how many."""
-    return remembered(("helpers", clock.today()), lambda: [(*row,) for row in session.execute(_helpers())])
+def helpers() -> dict[int, set[int]]:
+    """Give for each theme the places where somebody can be asked and can help with it; one statement.
+
+    0 stands for those who work at no municipality or county.
+    """
+    return remembered(("helpers", clock.today()), _helpers)
 
 
-def _helpers() -> Select[int | None, int, int]:
-    rows = select(Person.place_id, PersonTheme.theme_id, func.count(Person.id.distinct()))
-    rows = rows.join(PersonTheme, PersonTheme.person_id == Person.id)
+def _helpers() -> dict[int, set[int]]:
+    rows = select(PersonTheme.theme_id, func.coalesce(Person.place_id, 0)).distinct()
+    rows = rows.join(Person, PersonTheme.person_id == Person.id)
     rows = rows.where(can_be_asked(clock.now()), PersonTheme.level.in_(HELPING))
-    return rows.group_by(Person.place_id, PersonTheme.theme_id)
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for theme_id, place_id in session.execute(rows):
+        found[theme_id].add(place_id)
+    return dict(found)
 
 
 def themes() -> list[Theme]:
@@ -306,10 +311,11 @@ def coverage(county_id: int | None = None) -> Coverage:
     `alone` holds by county the municipalities where nobody can help; `themes` those that nobody can help with. Whoever
     can help with a main theme covers it, and whoever can help with a part of it covers the main theme too.
     """
-    known, rows = places(), helpers()
+    known, helping_with = places(), helpers()
     people = rules.counted(by_place()[PEOPLE], known.leads, rules.TODAY)
     todays = known.todays()
-    helping = frozenset(rules.home(place_id, known.leads, rules.TODAY) for place_id, *_rest in rows if place_id)
+    with_helpers = set().union(*helping_with.values()) - {0}
+    helping = frozenset(rules.home(place_id, known.leads, rules.TODAY) for place_id in with_helpers)
     alone: defaultdict[int, list[Place]] = defaultdict(list)
     for one in todays:
         if one.id not in helping and one.county_id is not None:
@@ -320,19 +326,14 @@ def coverage(county_id: int | None = None) -> Coverage:
         helping,
         todays,
         {number: sorted(found, key=lambda place: place.name) for number, found in alone.items()},
-        _themes_alone(known, rows, county_id),
+        _themes_alone(helping_with, set(inside(county_id)) if county_id is not None else None),
     )
 
 
-def _themes_alone(known: Places, rows: list[tuple[int | None, int, int]], county_id: int | None) -> list[Theme]:
+def _themes_alone(helping_with: Mapping[int, set[int]], where: set[int] | None) -> list[Theme]:
     every = themes()
     above = {theme.id: theme.parent_id for theme in every}
-    inside = {
-        theme_id
-        for place_id, theme_id, _count in rows
-        if county_id is None
-        or (place_id and rules.county(place_id, known.counties, known.leads, rules.TODAY) == county_id)
-    }
+    inside = {theme_id for theme_id, found in helping_with.items() if where is None or found & where}
     covered = inside | {above[number] for number in inside if above.get(number)}
     return [theme for theme in every if theme.id not in covered and theme.parent_id not in inside]
 
@@ -350,4 +351,5 @@ class Overview:
 def overview(county_id: int | None = None) -> Overview:
     """Give the figures for everyone; at most four statements after a change, none while nothing changes."""
     asked, months = remembered(("growth", clock.today()), lambda: (questions(), growth()))
-    return Overview(by_place()[MEMBERS].get(0, 0), asked, months, coverage(county_id))
+    covered = remembered(("coverage", clock.today(), county_id), lambda: coverage(county_id))
+    return Overview(by_place()[MEMBERS].get(0, 0), asked, months, covered)
