@@ -275,6 +275,13 @@ def of_person(person_id: int) -> list[Network]:
     return list(session.scalars(select(Network).where(Network.id.in_(joined)).order_by(Network.name)))
 
 
+def told_of(actor: Actor, person: Person, networks: Collection[Network]) -> list[Network]:
+    """Pick those of somebody's networks the actor may know of: all of one who is listed, otherwise those they share."""
+    if person.listed or actor.person_id == person.id:
+        return list(networks)
+    return [one for one in networks if rules.sees_everyone(actor, one)]
+
+
 def people_in(network_ids: Collection[int]) -> list[int]:
     """Give the ids of the people in any of these networks, also those who have left the site."""
     rows = select(NetworkMember.person_id).where(NetworkMember.network_id.in_(sorted(network_ids))).distinct()

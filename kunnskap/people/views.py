@@ -88,7 +88,7 @@ def show(slug: str) -> ResponseReturnValue:
         "people/show.html",
         person=person,
         about=text.to_html(person.about),
-        networks=theirs,
+        networks=networks.told_of(who, person, theirs),
         page=posts.page(who, written, page_number(request.args.get("side")), size=10),
         answers=posts.answers_by(who, person.id),
         is_following=following.is_following(who, Target("person", person.id)),

@@ -47,7 +47,11 @@ class AudienceField(SelectField):
             words["place"] = _("Bare kommunen min: %(place)s", place=place.name)
             if place.is_county:
                 words["place"] = _("Bare fylkeskommunen min: %(place)s", place=place.name)
-        if post is None and request.method == "GET" and (asked := networks.slugs().get(request.args.get(ASKED_FOR, ""))):
+        if (
+            post is None
+            and request.method == "GET"
+            and (asked := networks.slugs().get(request.args.get(ASKED_FOR, "")))
+        ):
             # A page of a network leads here; whoever is not in it chooses readers as always.
             self.data = f"{NETWORK}{asked}" if asked in actor.network_ids else self.data
         # What was begun for a network one has left must not become open to all without a choice.

@@ -61,6 +61,17 @@ def test_those_who_do_not_stand_in_the_directory_are_named_to_members_only(brows
             assert "Ulistet Koordinator" in text
 
 
+def test_a_page_of_one_who_is_not_listed_tells_strangers_of_no_network(browser, member, network):
+    hidden, shown = member("Ulistet Testesen", listed=False), member("Synlig Testesen")
+    colleague = enrol(network, member())
+    for account in (hidden, shown):
+        enrol(network, account)
+    for client, expected in ((browser(), False), (browser(member()), False), (browser(colleague), True)):
+        assert ("Prøvenettverket" in client.get(f"/folk/{hidden.person.slug}").text) is expected
+        assert "Prøvenettverket" in client.get(f"/folk/{shown.person.slug}").text
+    assert 'href="/nettverk/mine"' in browser(shown).get(f"/folk/{shown.person.slug}").text
+
+
 def test_tasks_are_written_and_shown(host, browser, member, network):
     other = enrol(network, member("Prøve Person"))
     address = f"{HERE}/medlemmer/{other.person_id}/oppgave"
