@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, null, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, null, select, union_all
 from sqlalchemy.orm import joinedload
 
 from kunnskap import clock
@@ -19,6 +19,7 @@ from kunnskap.people.models import HELPING, Person, PersonTheme
 from kunnskap.people.queries import CARD
 from kunnskap.places import comparing
 from kunnskap.places.likeness import Alike
+from kunnskap.places.models import Likeness
 from kunnskap.themes import queries as themes
 from kunnskap.themes.models import Theme
 
@@ -34,11 +35,15 @@ def nobody_asked(_person_ids: Collection[int]) -> Mapping[int, int]:
 
 @dataclass(frozen=True)
 class Need:
-    """What somebody needs help with: themes, by id, and how well what people wrote fits the words (0–1), by person."""
+    """What somebody needs help with: themes, by id, and how well what people wrote fits the words (0–1), by person.
+
+    With `among`, only so many of those who say and have shown most, and work where it is most alike, are looked at.
+    """
 
     theme_ids: frozenset[int] = frozenset()
     wrote: Mapping[int, float] = field(default_factory=dict)
     without: frozenset[int] = frozenset()
+    among: int | None = None
 
 
 def candidates(
@@ -65,7 +70,7 @@ def who_can_help(
     if not need.theme_ids and not need.wrote:
         return []
     alike, now, today = comparing.scores(place_id), clock.now(), clock.today()
-    ranked = rules.rank(_known(need, narrowed), alike, {}, now, today)
+    ranked = rules.rank(_known(need, comparing.todays(place_id), narrowed), alike, {}, now, today)
     first = [one.known for one in ranked[:WEIGHED]]
     if first and loads is not nobody_asked:
         asked = loads([one.person_id for one in first])
@@ -73,7 +78,7 @@ def who_can_help(
     return ranked
 
 
-def _known(need: Need, narrowed: Sequence[ColumnElement[bool]]) -> list[Known]:
+def _known(need: Need, home: int | None, narrowed: Sequence[ColumnElement[bool]]) -> list[Known]:
     facts = union_all(_shown(need.theme_ids), _said(need.theme_ids), _wrote(need.wrote)).subquery()
     told = select(
         facts.c.person_id,
@@ -83,12 +88,13 @@ def _known(need: Need, narrowed: Sequence[ColumnElement[bool]]) -> list[Known]:
         func.max(facts.c.guides).label("guides"),
         func.max(facts.c.has_done).label("has_done"),
     )
-    best = told.group_by(facts.c.person_id).subquery()
+    best = told.group_by(facts.c.person_id).cte("best")
     rows = select(
         Person.id, Person.place_id, best.c.said, best.c.points, best.c.latest, Person.asks_a_week, Person.away_from,
         Person.away_until, Person.workplace_kind, best.c.guides, best.c.has_done,
     ).join(best, best.c.person_id == Person.id)  # fmt: skip
-    found: Iterable[Any] = session.execute(rows.where(can_be_asked(clock.now()), *narrowed))
+    asked = can_be_asked(clock.now()) if need.among is None else Person.id.in_(_first(best, home, need.among))
+    found: Iterable[Any] = session.execute(rows.where(asked, *narrowed))
     return [
         Known(
             person_id=one.id,
@@ -107,6 +113,16 @@ def _known(need: Need, narrowed: Sequence[ColumnElement[bool]]) -> list[Known]:
         for one in found
         if one.id not in need.without
     ]
+
+
+def _first(best: CTE, home: int | None, count: int) -> Select[Any]:
+    """Give the first of those who can be asked by what the database can weigh: all but how lately, and how hard to reach."""
+    alike = and_(Likeness.place_id == home, Likeness.other_id == Person.place_id)
+    likeness = case((Person.place_id == home, 1.0), else_=func.coalesce(Likeness.score, 0.0))
+    score = rules.WEIGHTS["said"] * best.c.said + rules.WEIGHTS["alike"] * likeness
+    score += rules.WEIGHTS["shown"] * best.c.points / (best.c.points + rules.HALF_WAY)
+    rows: Select[Any] = select(best.c.person_id).join(Person, Person.id == best.c.person_id).outerjoin(Likeness, alike)
+    return rows.where(can_be_asked(clock.now())).order_by(score.desc(), Person.id).limit(count)
 
 
 def _shown(theme_ids: frozenset[int]) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
@@ -15,7 +15,8 @@ from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import NotFound
 from kunnskap.expertise.models import TrackRecord
-from kunnskap.expertise.queries import candidates, near_ids
+from kunnskap.expertise.queries import Need, near_ids, who_can_help
+from kunnskap.expertise.rules import Ranked
 from kunnskap.messages.models import Block
 from kunnskap.networks.models import COORDINATOR as COORDINATES
 from kunnskap.networks.models import NetworkMember, NetworkPlace, NetworkTheme
@@ -34,6 +35,8 @@ from kunnskap.routing import rules
 from kunnskap.routing.models import CHOSEN, YES, Ladder, Offer
 
 MOST_HISTORY = 30
+AMONG, ENOUGH_OF_THEM = 300, 30
+"""Among how many of the likeliest one looks first, and how few of them who may be asked make one look at all."""
 SPARE = 8
 """How many more than are needed are looked at, since some of the best may turn out not to be asked."""
 
@@ -100,9 +103,25 @@ def _best(
     also: Sequence[ColumnElement[bool]] = (),
 ) -> list[int]:
     narrowed = [*may_be_asked(question), *also]
-    found = candidates(themes, place_id, None, {question.author_id}, recent_load, narrowed)
+    found = _helpers_among(question, themes, place_id, narrowed, None if also else AMONG)
     rested = [one.person_id for one in found if one.asked < one.known.asks_a_week]
     return rested[:limit]
+
+
+def _helpers_among(
+    question: Post,
+    themes: Collection[int],
+    place_id: int | None,
+    narrowed: Sequence[ColumnElement[bool]],
+    among: int | None,
+) -> list[Ranked]:
+    """Look among the likeliest first, and among all when too few of those may be asked, or only few may see the question."""
+    among = among if question.audience in {"everyone", "members"} else None
+    need = Need(frozenset(themes), without=frozenset({question.author_id}), among=among)
+    found = who_can_help(need, place_id, recent_load, narrowed)
+    if among is not None and len(found) < ENOUGH_OF_THEM:
+        found = who_can_help(replace(need, among=None), place_id, recent_load, narrowed)
+    return found
 
 
 def coordinators(question: Post, themes: Collection[int]) -> list[int]:
@@ -246,7 +265,7 @@ def proposals(actor: Actor, question: Post, limit: int = rules.MOST_CHOSEN) -> l
         return []
     narrowed, here = may_be_asked(question), rules.asked_from(question)
     themes = [theme.id for theme in question.themes]
-    found = candidates(themes, here, limit + SPARE, {question.author_id}, recent_load, narrowed)
+    found = _helpers_among(question, themes, here, narrowed, AMONG)[: limit + SPARE]
     known = people.by_ids([one.person_id for one in found])
     here_now = [one for one in found if not is_away(known[one.person_id], clock.today())]
     return [Proposal(known[one.person_id], one.asked >= one.known.asks_a_week) for one in here_now[:limit]]
