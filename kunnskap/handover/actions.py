@@ -318,5 +318,5 @@ def _let_go(leaving: _Leaving, made: Handover) -> None:
     done = exists().where(HomeworkDone.homework_id == Homework.id, HomeworkDone.person_id == person.id)
     _change(delete(Homework).where(Homework.person_id == person.id, ~done))
     said = (ProfileReport.person_id == person.id, ProfileReport.what == LEFT, ProfileReport.settled_at.is_(None))
-    _change(update(ProfileReport).where(*said).values(settled_at=clock.now()))
     person.left_at = person.left_at or clock.now()
+    _change(update(ProfileReport).where(*said).values(settled_at=person.left_at))

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from kunnskap import clock
 from kunnskap.handover import actions, queries, rules
 from kunnskap.handover.forms import COORDINATOR, LeavingForm, chosen
+from kunnskap.meetings import queries as meetings
 from kunnskap.networks import queries as networks
 from kunnskap.people import queries as people
 from kunnskap.people.models import Person
@@ -56,7 +57,12 @@ def show(number: int) -> str:
     made = queries.handover(who, number)
     belonging = networks.with_places(queries.family(made.place_id)) if made.place_id else []
     return render_template(
-        "handover/show.html", made=made, starter=queries.starter(who, made), words_of=rules.HANDED, belonging=belonging
+        "handover/show.html",
+        made=made,
+        starter=queries.starter(who, made),
+        words_of=rules.HANDED,
+        belonging=belonging,
+        coming=meetings.coming(who, limit=5),
     )
 
 

@@ -1,6 +1,6 @@
 """Somebody in several networks leaves: each of them still has a coordinator, or moderators are told."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from kunnskap.db import session
 from kunnskap.handover.models import Handover
 from kunnskap.meetings.models import Homework, HomeworkDone, Meeting
 from kunnskap.networks.models import NetworkMember
+from kunnskap.people.models import Person
 from tests import factories
 
 PAGE = "/overtakelse"
@@ -131,3 +132,27 @@ def test_the_successor_sees_networks_and_who_coordinates_them(browser, leaver, h
     page = browser(heir).get(address).text
     assert "Alene" in page
     assert "Koordineres av Test Leder" in page
+
+
+def test_the_successor_sees_coming_meetings(browser, leaver, heir, three, member):
+    belongs(three[1], member("Annen Koordinator"), "coordinator")
+    soon = clock.now() + timedelta(days=3)
+    for title, network in (("Møtet vårt", three[0]), ("Andres møte", factories.network("andres", "Andres"))):
+        factories.keep(
+            Meeting(network_id=network.id, title=title, starts_at=soon, ends_at=soon + timedelta(hours=1), uid=title)
+        )
+    page = browser(heir).get(leave(browser(leaver)).location).text
+    assert "Møtet vårt" in page
+    assert "Andres møte" not in page
+
+
+def test_a_coordinator_finds_the_way_from_the_page_of_one_who_has_left(browser, leaver, member):
+    network, coordinator = factories.network(), member("Test Koordinator")
+    belongs(network, leaver)
+    belongs(network, coordinator, "coordinator")
+    session.query(Person).filter_by(id=leaver.person_id).update({"left_at": clock.now()})
+    session.commit()
+    address = f"{PAGE}/for/{leaver.person_id}"
+    page = f"/folk/{leaver.person_id}-test-slutter"
+    assert address in browser(coordinator).get(page).text
+    assert address not in browser(member()).get(page).text
