@@ -7,7 +7,7 @@ from functools import partial
 import jinja2
 from flask import Flask
 
-from kunnskap import cli, db, logs, worker
+from kunnskap import cli, clock, db, logs, worker
 from kunnskap.accounts import queries as accounts
 from kunnskap.accounts import sessions
 from kunnskap.accounts.presence import Presence
@@ -66,6 +66,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["kunnskap.index"] = index = indexing.connect(_open_search(settings))
     upkeep.begin()
     page_cache.also_depends_on(index.version)
+    # What is brought forward today is not what was yesterday.
+    page_cache.also_depends_on(clock.today)
     _count_searches(app, settings)
     _note_presence(app, settings)
     _open_doors(app, settings)

@@ -114,6 +114,10 @@ ACTS = {
     "moderation.suspend": mark("Stengte en konto for en tid"),
     "moderation.lift": mark("Åpnet en konto igjen"),
     "moderation.end": mark("Avsluttet en konto"),
+    "year_wheel.add": mark("La til noe i årshjulet"),
+    "year_wheel.change": mark("Endret noe i årshjulet"),
+    "year_wheel.hide": mark("Tok noe ut av årshjulet"),
+    "year_wheel.show": mark("Satte noe tilbake i årshjulet"),
     "moderation.dismiss": mark("Lot noe stå etter en melding"),
 }
 """What acts are called. One that has no words yet is shown by its own key."""
@@ -122,6 +126,7 @@ TARGETS = {
     "person": mark("person"),
     "post": mark("innlegg"),
     "comment": mark("kommentar"),
+    "year_event": mark("hendelse i årshjulet"),
     "message": mark("melding mellom to"),
     "invitation": mark("invitasjon"),
     "network": mark("nettverk"),

@@ -30,7 +30,7 @@ def migrate() -> None:
 @click.command("load-reference")
 @with_appcontext
 def load_reference() -> None:
-    """Load municipalities, counties, themes, networks and synonyms; loading again only updates."""
+    """Load municipalities, counties, themes, networks, synonyms and the year wheel; loading again only updates."""
     click.echo(_or_refuse(load_reference_data))
 
 

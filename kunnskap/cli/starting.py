@@ -16,6 +16,7 @@ from kunnskap.places import register as places
 from kunnskap.search import register as synonyms
 from kunnskap.tables import Loaded
 from kunnskap.themes import register as themes
+from kunnskap.year_wheel import register as year_wheel
 
 
 def settings() -> Settings:
@@ -24,9 +25,9 @@ def settings() -> Settings:
 
 
 def load_reference_data() -> str:
-    """Load places with what follows them, themes, networks and synonyms in one transaction, and tell what was found."""
+    """Load places with what follows them, themes, networks, synonyms and the year wheel in one transaction, and tell what was found."""
     of_places = (places.load, mergers.follow, likeness.load)
-    return _told("Reference data", *of_places, themes.load, networks.load, synonyms.load, domains.load)
+    return _told("Reference data", *of_places, themes.load, networks.load, synonyms.load, domains.load, year_wheel.load)
 
 
 def load_demo_content() -> str:

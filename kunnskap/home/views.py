@@ -25,12 +25,13 @@ from kunnskap.web.addresses import parts_of
 from kunnskap.web.limits import ASKING, CONTACT, limiter
 from kunnskap.web.locale import remember
 from kunnskap.web.robots import refused
+from kunnskap.year_wheel import queries as year_wheel_queries
 
 home = Blueprint("home", __name__)
 SECURITY_CONTACT_HOLDS = timedelta(days=180)
 MAIN_PAGES = (
     "home.index", "questions.index", "experiences.index", "documents.index", "places.index", "places.counties",
-    "networks.index", "themes.index", "home.about", "home.privacy", "home.accessibility",
+    "networks.index", "themes.index", "year_wheel.index", "home.about", "home.privacy", "home.accessibility",
 )  # fmt: skip
 
 
@@ -45,6 +46,8 @@ def index() -> str:
         newest=post_queries.latest(who, Filter(kinds=(EXPERIENCE, DOCUMENT)), size=4),
         solved=post_queries.latest(who, Filter(kinds=(QUESTION,), status=SOLVED), size=3),
         themes=theme_queries.tops(),
+        coming=year_wheel_queries.brought_forward(who, clock.today()),
+        today=clock.today(),
     )
 
 

@@ -73,6 +73,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "blocks.blocked_id": "that others want no messages is theirs to know",
     "handovers.made_by_id": "concerns somebody else; that it was done stands in the audit log, which is given out",
     "minutes_parts.proposed_by_id": "the words are the speaker's; who noted them concerns the speaker",
+    "year_event_tellings.person_id": "only tells that a letter was sent, which its reader has",
     "year_events.edited_by_id": "that it was done stands in the audit log, which is given out",
 }
 """Columns whose rows are not in the export, and why."""
@@ -138,6 +139,7 @@ ERASED: Mapping[str, str] = {
     "network_letters.sender_id": NAMELESS,
     "letter_recipients.person_id": DELETED,
     "network_reports.made_by_id": NAMELESS,
+    "year_event_tellings.person_id": DELETED,
     "year_events.edited_by_id": NAMELESS,
 }
 """What becomes of each column's rows when an account is deleted: they go (CASCADE), stand without anybody (SET NULL), or

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kunnskap import events, letters, mail, worker
+from kunnskap import clock, events, letters, mail, worker
 from kunnskap.accounts.models import Account
 from kunnskap.rights import MEMBER
 from kunnskap.saved import actions, queries, rules
 from kunnskap.saved.events import NoticeDue
 from kunnskap.saved.models import SavedSearch
 from kunnskap.saved.queries import News
+from kunnskap.year_wheel import actions as year_wheel
 
 EVERY = 3600.0
 """Seconds between looks for whom to tell."""
@@ -58,6 +59,8 @@ class Notices:
             "saved_searches",
             next(saved.language for saved in mine if saved.id in news),
             found=found,
+            # Whoever reads the mail has shown no second factor: it tells what a plain member may see.
+            coming=year_wheel.take_to_tell(account.acting_as(MEMBER), clock.today()),
             total=sum(one.news.total for one in found),
             site=self.address,
             stop=stop,

@@ -16,7 +16,8 @@ WEEKS_BEFORE = 6
 class YearEvent(Base):
     """Something that comes back every year, on `day` of `month` unless a YearEventDate says otherwise.
 
-    From `weeks_before` on, the front page and letters bring it forward. `about` is Markdown. `edited_at` is when
+    What is not `is_yearly` comes only in years that have such a date. `is_approximate` says that the usual day is only
+    about right. From `weeks_before` on, the front page and letters bring it forward. `about` is Markdown. `edited_at` is when
     editors last changed it themselves; then the register leaves it alone.
     """
 
@@ -32,6 +33,8 @@ class YearEvent(Base):
     about: Mapped[str] = mapped_column(default="")
     month: Mapped[int]
     day: Mapped[int]
+    is_approximate: Mapped[bool] = mapped_column(default=False)
+    is_yearly: Mapped[bool] = mapped_column(default=True)
     weeks_before: Mapped[int] = mapped_column(default=WEEKS_BEFORE)
     source_url: Mapped[str] = mapped_column(default="")
     is_active: Mapped[bool] = mapped_column(default=True)
@@ -71,3 +74,14 @@ class YearEventPost(Base):
     position: Mapped[int] = mapped_column(default=0)
 
     post: Mapped[Post] = relationship(lazy="raise")
+
+
+class YearEventTold(Base):
+    """A letter has told somebody of an event of one year, so that no other does."""
+
+    __tablename__ = "year_event_tellings"
+    unseen = True
+
+    event_id: Mapped[int] = mapped_column(ForeignKey(YearEvent.id, ondelete="CASCADE"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), primary_key=True, index=True)

@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
 
+    op.add_column("site_version", sa.Column("people", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "network_themes",
         sa.Column("network_id", sa.Integer(), nullable=False),
@@ -300,6 +301,8 @@ def upgrade() -> None:
         sa.Column("about", sa.String(), nullable=False),
         sa.Column("month", sa.Integer(), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("is_approximate", sa.Boolean(), nullable=False),
+        sa.Column("is_yearly", sa.Boolean(), nullable=False),
         sa.Column("weeks_before", sa.Integer(), nullable=False),
         sa.Column("source_url", sa.String(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
@@ -634,6 +637,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_year_event_themes_theme_id"), ["theme_id"], unique=False)
 
     op.create_table(
+        "year_event_tellings",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["year_events.id"],
+            name=op.f("fk_year_event_tellings_event_id_year_events"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_year_event_tellings_person_id_people"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("event_id", "year", "person_id", name=op.f("pk_year_event_tellings")),
+    )
+    with op.batch_alter_table("year_event_tellings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_year_event_tellings_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "conversation_sides",
         sa.Column("conversation_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -810,6 +832,7 @@ def _change_levels(allowed: str, *statements: str) -> None:
 
 def downgrade() -> None:
 
+    op.drop_column("site_version", "people")
     with op.batch_alter_table("decisions", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_decisions_message_id_messages"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_decisions_message_id"))
@@ -853,6 +876,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_conversation_sides_person_id"))
 
     op.drop_table("conversation_sides")
+    with op.batch_alter_table("year_event_tellings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_year_event_tellings_person_id"))
+
+    op.drop_table("year_event_tellings")
     with op.batch_alter_table("year_event_themes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_year_event_themes_theme_id"))
 
