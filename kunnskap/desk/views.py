@@ -25,6 +25,7 @@ from kunnskap.routing import queries as routing
 from kunnskap.web.access import actor, coordinators, members, open_door
 from kunnskap.web.limits import POSTING, limiter
 from kunnskap.web.locale import language
+from kunnskap.year_wheel import queries as year_wheel
 
 desk = Blueprint("desk", __name__, url_prefix="/nettverk")
 FORMATS = {"docx": (exporting.as_docx, exporting.DOCX), "xlsx": (exporting.as_xlsx, exporting.XLSX)}
@@ -44,6 +45,7 @@ def show(slug: str) -> str:
         running_out=queries.running_out(who, network.id),
         meetings=meetings.coming(who, network.id, 3),
         invitations=queries.invitations(network.id),
+        coming=year_wheel.coming(clock.today()),
         recipients=len(queries.recipients(network.id)),
         today=clock.today(),
     )

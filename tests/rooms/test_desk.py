@@ -23,6 +23,7 @@ from kunnskap.meetings.models import Meeting, MeetingSignUp
 from kunnskap.networks.models import COORDINATOR, NetworkMember, NetworkPlace
 from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import Post
+from kunnskap.year_wheel.models import YearEvent
 from tests import factories
 from tests.browsing import tell
 
@@ -181,6 +182,18 @@ def test_a_letter_sent_twice_goes_once_and_is_mailed_once_however_often_it_is_to
     tell()
     assert len(sent) == 2
     assert session.query(NetworkLetter).count() == 1
+
+
+def test_a_letter_brings_what_comes_soon_in_the_year(browser, coordinator, sent):
+    soon = clock.today() + timedelta(days=20)
+    factories.keep(YearEvent(slug="frist", title="Fristen", month=soon.month, day=soon.day))
+    factories.keep(YearEvent(slug="annen", title="En annen frist", month=(soon + timedelta(days=150)).month, day=1))
+    write(browser(coordinator))
+    tell()
+    assert "Fristen" in sent[0].text
+    assert "/arshjul/frist" in sent[0].text
+    assert "En annen frist" not in sent[0].text
+    assert "Fristen" in browser(coordinator).get(HOME + "/skrivebord").text
 
 
 def test_four_hundred_members_get_a_letter_each(browser, coordinator, member, joins, sent, count_sql):
