@@ -12,11 +12,14 @@ from kunnskap.audit import AuditEntry
 from kunnskap.db import expect_writes, session
 from kunnskap.errors import BadFile
 from kunnskap.posts.kinds import DOCUMENT
+from kunnskap.saved import actions as searches
+from kunnskap.saved.models import SavedSearch
 from kunnskap.themes import register as themes
 from kunnskap.web import page_cache
 from kunnskap.year_wheel import actions, queries, register
 from kunnskap.year_wheel.models import YearEvent, YearEventDate, YearEventPost, YearEventTheme, YearEventTold
 from tests import factories
+from tests.browsing import tell
 
 TODAY = clock.today()
 
@@ -268,3 +271,34 @@ def test_a_letter_tells_of_an_event_once_a_year(member):
     next_year = TODAY.replace(year=TODAY.year + 1, day=min(TODAY.day, 28))
     assert len(actions.take_to_tell(reader, next_year)) == 1
     assert len(queries.for_letters(ANYONE, TODAY)) == 1
+
+
+def test_the_letter_about_saved_searches_tells_of_it_once(browser, member, sent, monkeypatch):
+    reader = member("Lagre Testesen")
+    theme = factories.theme()
+    factories.experience(title="Slik søkte vi om støtte", themes=[theme])
+    event("Søknadsfrist for Klimasats", theme=theme, is_approximate=True)
+    client = browser(reader)
+    client.post("/lagrede-sok", data={"sok": "/sok?q=overvann"})
+    session.rollback()
+    number = session.query(SavedSearch).one().id
+    client.post(f"/lagrede-sok/{number}", data={f"sok-{number}-name": "Overvann", f"sok-{number}-notice": "daily"})
+    real = clock.now
+    for days, letters in ((1, 0), (3, 1), (5, 2)):
+        later = real() + timedelta(days=days)
+        monkeypatch.setattr(clock, "now", lambda later=later: later)
+        look()
+        assert len(sent) == letters
+        factories.question(title=f"Hva gjør dere med overvann {days}?", published_at=later + timedelta(hours=1))
+    assert "Søknadsfrist for Klimasats (om lag " in sent[0].text
+    assert "Slik søkte vi om støtte" in sent[0].text
+    assert "http://localhost/arshjul/soknadsfrist" in sent[0].text
+    assert "Søknadsfrist" not in sent[1].text
+
+
+def look():
+    tell()
+    searches.find_due()
+    session.commit()
+    tell()
+    session.rollback()
