@@ -28,6 +28,7 @@ RIGHTS: Mapping[str, str] = {
     "appeal": MEMBER,
     "fetch and delete own data": MEMBER,
     "invite colleagues": COORDINATOR,
+    "see to what is said about profiles": COORDINATOR,
     "let in people from unknown domains": COORDINATOR,
     "moderate": MODERATOR,
     "see what people search for": MODERATOR,

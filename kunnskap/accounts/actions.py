@@ -23,8 +23,10 @@ from kunnskap.errors import Invalid
 from kunnskap.events import emit
 from kunnskap.i18n import Message, mark
 from kunnskap.letters import BOKMAL
+from kunnskap.people import rules as people
 from kunnskap.people.events import PersonChanged
 from kunnskap.people.models import WORKPLACES, Person
+from kunnskap.people.rules import Work
 from kunnskap.places import queries as places
 from kunnskap.places.models import COUNTY, MUNICIPALITY
 from kunnskap.rights import ADMINISTRATOR
@@ -123,6 +125,15 @@ def works_at(person: Person, workplace: Workplace) -> None:
     """Write on a person where they work."""
     person.workplace_kind, person.organisation = workplace.kind, workplace.organisation
     person.place_id = workplace.place_id
+
+
+def _moves_to(person: Person, workplace: Workplace) -> None:
+    """Write on a person where they work now; where they worked before becomes a former position when it is another."""
+    told = Work(person.role, workplace.kind, workplace.place_id, organisation=workplace.organisation)
+    if people.has_new_work(person, told):
+        session.add(people.former_of(person, told, clock.today()))
+        person.since = clock.today()
+    works_at(person, workplace)
 
 
 def told_workplace(kind: str, organisation: str) -> Workplace:
@@ -261,7 +272,7 @@ def change_address(actor: Actor, secret: str, letter: Letter) -> Account | None:
     known = queries.workplace(token.email)
     account.place_id = known.place_id if known else None
     if known:
-        works_at(account.person, known)
+        _moves_to(account.person, known)
     audit.note(None, "address changed", f"account:{account.id}", {"place": account.place_id})
     _end_everything(account)
     emit(PersonChanged(account.person_id))

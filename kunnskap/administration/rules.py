@@ -29,6 +29,7 @@ RIGHTS = {
     "appeal": mark("Klage på det moderatorene har bestemt"),
     "fetch and delete own data": mark("Hente ut og slette egne opplysninger"),
     "invite colleagues": mark("Invitere kollegaer"),
+    "see to what is said about profiles": mark("Avklare det kollegaer sier fra om i profiler"),
     "let in people from unknown domains": mark("Slippe inn folk fra domener vi ikke kjenner"),
     "moderate": mark("Moderere innlegg og kommentarer, og stenge kontoer for en tid"),
     "see what people search for": mark("Se hva folk søker etter"),

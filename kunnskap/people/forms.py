@@ -1,6 +1,6 @@
 """The forms of one's own profile, of former positions, and of what colleagues say about a profile."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms.fields import Field
 
 from kunnskap.i18n import LANGUAGES
 from kunnskap.people import queries as people
@@ -43,8 +44,17 @@ CHOSEN = ("email_for", "phone_for", "other_contact_for", "asks_a_week", "languag
 TOO_MANY = _l("Velg høyst ti temaer.")
 
 
+class _Chosen:
+    """Says of a field that it always has a value, so that its label does not call it optional."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, _form: Form, _field: Field) -> None:
+        """Refuse nothing: what is not among the choices is refused by the field."""
+
+
 def _seen_by(words: Any) -> SelectField:
-    return SelectField(words, choices=options({key: _l(shown) for key, shown in SEEN_BY.items()}))
+    return SelectField(words, [_Chosen()], choices=options({key: _l(shown) for key, shown in SEEN_BY.items()}))
 
 
 class WorkForm(Form):
@@ -128,7 +138,7 @@ class ProfileForm(WorkForm):
     )
     other_contact_for = _seen_by(_l("Hvem kan se annen kontakt?"))
     working_days = SelectMultipleField(
-        _l("Dager du jobber"), choices=options({key: _l(words) for key, words in DAYS.items()})
+        _l("Dager du jobber"), [_Chosen()], choices=options({key: _l(words) for key, words in DAYS.items()})
     )
     away_from = DayField(_l("Borte fra og med"))
     away_until = DayField(_l("Borte til og med"), description=_l("Vi sender deg ingen spørsmål mens du er borte."))
@@ -139,6 +149,7 @@ class ProfileForm(WorkForm):
     )
     asks_a_week = SelectField(
         _l("Så mange spørsmål i uka vil jeg høyst bli spurt om"),
+        [_Chosen()],
         coerce=int,
         choices=options({str(number): str(number) for number in range(MOST_ASKS + 1)}),
         description=_l("Vi spør deg bare om det du har sagt at du kan hjelpe med. Velg 0 for ikke å bli spurt."),
@@ -147,7 +158,7 @@ class ProfileForm(WorkForm):
         _l("Foreslå en fagfelle for meg hver måned"),
         description=_l("Vi setter sammen dem som vil lære noe, med dem i andre fylker som har gjort det."),
     )
-    language = SelectField(_l("Språk i e-post til deg"), choices=options(LANGUAGES))
+    language = SelectField(_l("Språk i e-post til deg"), [_Chosen()], choices=options(LANGUAGES))
     clears_contact = BooleanField(_l("Fjern telefonnummeret og annen kontakt"))
     listed = BooleanField(
         _l("Vis meg i katalogen over folk"),

@@ -5,14 +5,13 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from kunnskap.accounts import actions as accounts
+from kunnskap import clock
 from kunnskap.accounts import queries as account_queries
 from kunnskap.db import session
 from kunnskap.networks.models import COORDINATOR, NetworkMember
 from kunnskap.organisations import actions as organisations
 from kunnskap.organisations.rules import Claims
 from kunnskap.people import queries
-from kunnskap.people.models import Person
 from tests import factories
 
 MAIL = "ny.person@skien.kommune.no"
@@ -85,8 +84,13 @@ def test_one_who_comes_through_the_organisation_finds_the_workplace_of_the_addre
     assert form_of(browser(account), person) == ("municipality", "Skien (4003)", "Skien kommune")
 
 
-def test_one_who_is_told_a_workplace_by_a_new_address_has_it_in_the_profile(browser, member, skien):
-    moved = member("Test Testesen", email="test.person@annet.example", organisation="Prøveverket")
-    accounts.works_at(session.get_one(Person, moved.person_id), account_queries.at(skien))
-    session.commit()
-    assert form_of(browser(moved), moved.person) == ("municipality", "Skien (4003)", "Skien kommune")
+def test_one_who_changes_to_an_address_elsewhere_works_there_and_keeps_what_was_before(browser, member, skien, sent):
+    bamble = factories.place("Bamble", "4012", domains=["bamble.example"])
+    moved = member("Test Testesen", place=skien)
+    client = browser(moved)
+    client.post("/konto/epost", data={"email": "test.person@bamble.example"})
+    client.post(link_in(sent[-1]))
+    person = came("test.person@bamble.example")
+    assert (person.place_id, person.since) == (bamble.id, clock.today())
+    (former,) = queries.positions(person.id)
+    assert (former.place_id, former.until) == (skien.id, clock.today())
