@@ -112,7 +112,7 @@ def _asker(question: Post) -> str:
     if question.hides_author:
         return ""
     name = session.scalar(select(Person.name).where(Person.id == question.author_id)) or ""
-    return ", ".join(filter(None, (name, question.workplace)))
+    return f"{name} ({question.workplace})" if question.workplace else name
 
 
 def why(offer: Offer, question: Post, person: Person) -> list[Message]:
@@ -129,7 +129,8 @@ def why(offer: Offer, question: Post, person: Person) -> list[Message]:
     }
     rows = select(PersonTheme.theme_id).where(PersonTheme.person_id == person.id, PersonTheme.level.in_(HELPING))
     says = [asked_of[number] for number in dict.fromkeys(session.scalars(rows)) if number in asked_of]
-    likeness = comparing.scores(rules.asked_from(question)).get(person.place_id or 0, 0.0)
+    here = rules.asked_from(question)
+    likeness = comparing.scores(here).get(person.place_id or 0, 0.0) if here != person.place_id else 0.0
     found += rules.reasons(shown, says, likeness)
     return found if found or offer.step == CHOSEN else _for_another(person)
 
