@@ -145,7 +145,7 @@ def _asked(app: Flask, address: str) -> Callable[[], None]:
 def _forget() -> None:
     """Forget what another change on the site would make old; reference data stay."""
     with remembering._lock:
-        for key in [key for key in remembering._answers if isinstance(key, tuple) and key[0] == "directory"]:
+        for key in [key for key in remembering._answers if key == "roll"]:
             del remembering._answers[key]
 
 

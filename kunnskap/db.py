@@ -54,11 +54,13 @@ class Timestamp(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """Base of every table. `unseen` tables never change what a page shows, so they leave `SiteVersion` alone.
 
-    `is_reference` tables change only when reference data is loaded, so what is kept of them outlives most changes.
+    `is_reference` tables change only when reference data is loaded, so what is kept of them outlives most changes;
+    `is_of_people` tables only when somebody's profile does.
     """
 
     unseen: ClassVar[bool] = False
     is_reference: ClassVar[bool] = False
+    is_of_people: ClassVar[bool] = False
     type_annotation_map: ClassVar = {datetime: Timestamp}
     metadata = MetaData(
         naming_convention={
@@ -72,9 +74,10 @@ class Base(DeclarativeBase):
 
 
 class SiteVersion(Base):
-    """One row that counts every change a page could show, and those of reference data among them.
+    """One row that counts every change a page could show, and those of reference data and of people among them.
 
-    What is kept of a page is good while `number` stands still; what is kept of reference data while `reference` does.
+    What is kept of a page is good while `number` stands still; what is kept of reference data while `reference` does, and
+    of the directory while `people` does.
     """
 
     __tablename__ = "site_version"
@@ -83,6 +86,7 @@ class SiteVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(default=0)
     reference: Mapped[int] = mapped_column(default=0)
+    people: Mapped[int] = mapped_column(server_default="0")
 
 
 def connect(url: str) -> Engine:
@@ -177,14 +181,19 @@ def _note(changing: Session, table: type[Base]) -> None:
     if not table.unseen:
         changing.info["changed"] = True
         changing.info["reference changed"] = changing.info.get("reference changed", False) or table.is_reference
+        changing.info["people changed"] = changing.info.get("people changed", False) or table.is_of_people
 
 
 @event.listens_for(maker, "before_commit")
 def _raise_version(committing: Session) -> None:
     committing.flush()
-    reference = committing.info.pop("reference changed", False)
+    reference, people = (committing.info.pop(f"{what} changed", False) for what in ("reference", "people"))
     if committing.info.pop("changed", False):
-        raised = {"number": SiteVersion.number + 1, "reference": SiteVersion.reference + int(reference)}
+        raised = {
+            "number": SiteVersion.number + 1,
+            "reference": SiteVersion.reference + int(reference),
+            "people": SiteVersion.people + int(people),
+        }
         committing.execute(update(SiteVersion).values(raised))
 
 
@@ -194,3 +203,4 @@ def _forget_change(rolled_back: Session, undone: SessionTransaction) -> None:
         return  # what was changed before the savepoint still is
     rolled_back.info.pop("changed", None)
     rolled_back.info.pop("reference changed", None)
+    rolled_back.info.pop("people changed", None)

@@ -20,14 +20,16 @@ _answers: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
 _lock = threading.Lock()
 
 
-def remembered(key: Hashable, make: Callable[[], T], *, reference: bool = False) -> T:
-    """Give what `make` returns, asking it only when something (of reference data only) has changed since last time.
+def remembered(key: Hashable, make: Callable[[], T], *, reference: bool = False, people: bool = False) -> T:
+    """Give what `make` returns, asking it only when something has changed since last time.
+
+    With `reference` only changes of reference data count, with `people` only those of people.
 
     The value is shared by all who ask: it must not be changed, and rows in it must be `detached`.
     """
     if is_writing():
         return make()
-    now = versions()[reference]
+    now = versions()[2 if people else reference]
     with _lock:
         kept = _answers.get(key)
     if kept is not None and kept[0] == now:
@@ -41,25 +43,24 @@ def remembered(key: Hashable, make: Callable[[], T], *, reference: bool = False)
     return made
 
 
-def versions() -> tuple[int, int]:
-    """Give the numbers of the last change and the last of reference data, as this transaction sees them; asked once."""
-    known: tuple[int, int] | None = session.info.get("versions")
+def versions() -> tuple[int, int, int]:
+    """Give the numbers of the last change and the last of reference data and people, as this transaction sees them; asked once."""
+    known: tuple[int, int, int] | None = session.info.get("versions")
     if known is None:
-        row = session.execute(select(SiteVersion.number, SiteVersion.reference)).first()
-        known = session.info["versions"] = (row[0], row[1]) if row else (0, 0)
+        row = session.execute(select(SiteVersion.number, SiteVersion.reference, SiteVersion.people)).first()
+        known = session.info["versions"] = (row[0], row[1], row[2]) if row else (0, 0, 0)
     return known
 
 
 def with_versions(wanted: Select[Any]) -> Select[Any]:
-    """Have a statement bring `versions` along as its last two columns, to be noted with `note_versions`."""
-    return wanted.add_columns(
-        select(SiteVersion.number).scalar_subquery(), select(SiteVersion.reference).scalar_subquery()
-    )
+    """Have a statement bring `versions` along as its last three columns, to be noted with `note_versions`."""
+    numbers = (SiteVersion.number, SiteVersion.reference, SiteVersion.people)
+    return wanted.add_columns(*(select(one).scalar_subquery() for one in numbers))
 
 
-def note_versions(number: int | None, reference: int | None) -> None:
+def note_versions(number: int | None, reference: int | None, people: int | None) -> None:
     """Take note of what `with_versions` brought along."""
-    session.info["versions"] = number or 0, reference or 0
+    session.info["versions"] = number or 0, reference or 0, people or 0
 
 
 def detached(rows: Iterable[R]) -> list[R]:

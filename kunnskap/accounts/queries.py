@@ -39,7 +39,7 @@ def by_session(token: str, *, idle_hours: int, days: int) -> AccountSession | No
     row = session.execute(_by_session, asked).first()
     if row is None:
         return None
-    remembering.note_versions(row[1], row[2])
+    remembering.note_versions(row[1], row[2], row[3])
     found: AccountSession = row[0]
     found.token = token
     return found

@@ -13,9 +13,10 @@ from kunnskap.expertise import (
 from kunnskap.expertise.queries import Need
 from kunnskap.expertise.rules import Ranked
 from kunnskap.paging import Page, page_number
-from kunnskap.people import directory
-from kunnskap.people.directory import Option, Spread, Wanted
+from kunnskap.people import directory, spots
+from kunnskap.people.directory import Option, Spread
 from kunnskap.people.models import DONE, GUIDE, HELPING, LEVELS
+from kunnskap.people.spots import Wanted
 from kunnskap.places import comparing
 from kunnskap.places import queries as places
 from kunnskap.routing import queries as routing
@@ -39,9 +40,9 @@ MAP = "kart"
 def who_can_help() -> str:
     """Show those who can help with a problem, the best first: `q` are its words, `tema` a theme.
 
-    It is narrowed as the directory is (`directory.CALLED`); with `vis=kart` it is on a map too.
+    It is narrowed as the directory is (`spots.CALLED`); with `vis=kart` it is on a map too.
     """
-    wanted = directory.wanted_in(request.args)
+    wanted = spots.wanted_in(request.args)
     home = comparing.todays(actor().place_id)
     asked, found = _found(wanted)
     left = [one for one in found if _passes(one, wanted)]
@@ -59,7 +60,7 @@ def who_can_help() -> str:
         home=home,
         dots=places.dots(places.on_map(), spread.by_place) if request.args.get("vis") == MAP else [],
         size=(places.WIDTH, places.HEIGHT),
-        chosen=directory.chosen(wanted),
+        chosen=spots.chosen(wanted),
     )
 
 

@@ -68,6 +68,7 @@ class Person(Base):
     """
 
     __tablename__ = "people"
+    is_of_people = True
     __table_args__ = (
         CheckConstraint("workplace_kind in ('municipality', 'county', 'state', 'other')", name="workplace"),
         CheckConstraint("email_for in ('everyone', 'members', 'networks', 'nobody')", name="email_for"),
@@ -124,6 +125,7 @@ class PersonTheme(Base):
     """A theme a person knows or wants to learn about (`level` is a key of LEVELS)."""
 
     __tablename__ = "person_themes"
+    is_of_people = True
     __table_args__ = (CheckConstraint("level in ('done', 'guide', 'learn')", name="level"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), primary_key=True)

@@ -14,7 +14,7 @@ from kunnskap.errors import NotAllowed, NotFound
 from kunnskap.following import queries as following
 from kunnskap.networks import queries as networks
 from kunnskap.paging import page_number
-from kunnskap.people import actions, directory, queries, reporting, rules, serial
+from kunnskap.people import actions, directory, queries, reporting, rules, serial, spots
 from kunnskap.people.forms import (
     CHOSEN,
     PositionForm,
@@ -53,12 +53,12 @@ def _sees_the_same() -> bool:
 @same_for_strangers(_sees_the_same)
 @unlisted
 def index() -> str:
-    """Show the directory, by name or (`sorter=lik`) the most alike first, narrowed as `directory.CALLED` says.
+    """Show the directory, by name or (`sorter=lik`) the most alike first, narrowed as `spots.CALLED` says.
 
     With `vis=kart` the municipalities that people work in are on a map beside it.
     """
     home = comparing.todays(actor().place_id)
-    wanted = directory.wanted_in(request.args)
+    wanted = spots.wanted_in(request.args)
     like = home if request.args.get("sorter") == LIKE else None
     found = directory.directory(wanted, page_number(request.args.get("side")), like)
     on_map = request.args.get("vis") == MAP
@@ -67,7 +67,7 @@ def index() -> str:
         directory=found,
         page=found.page,
         wanted=wanted,
-        chosen=directory.chosen(wanted),
+        chosen=spots.chosen(wanted),
         home=home,
         sorter=LIKE if like else "",
         dots=places.dots(places.on_map(), found.spread.by_place) if on_map else [],

@@ -9,8 +9,8 @@ from kunnskap.db import session
 from kunnskap.events import Outbox
 from kunnskap.networks.models import NetworkMember
 from kunnskap.people import directory, queries
-from kunnskap.people.directory import Wanted
 from kunnskap.people.models import PHONE, Consent, Person, PersonTheme
+from kunnskap.people.spots import Wanted
 from tests import factories
 
 
