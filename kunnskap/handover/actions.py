@@ -32,7 +32,7 @@ from kunnskap.posts import queries as posts
 from kunnskap.posts.events import PostChanged
 from kunnskap.posts.models import Post
 from kunnskap.rights import MEMBER as PLAIN
-from kunnskap.routing.models import NOT_NOW, Offer
+from kunnskap.routing import actions as asking
 
 log = logging.getLogger(__name__)
 AT_ONCE = 20
@@ -310,11 +310,7 @@ def _let_go(leaving: _Leaving, made: Handover) -> None:
         return
     session.flush()
     _change(delete(NetworkMember).where(NetworkMember.person_id == person.id))
-    _change(
-        update(Offer)
-        .where(Offer.person_id == person.id, Offer.reply.is_(None))
-        .values(reply=NOT_NOW, replied_at=clock.now())
-    )
+    asking.give_back(person.id)
     done = exists().where(HomeworkDone.homework_id == Homework.id, HomeworkDone.person_id == person.id)
     _change(delete(Homework).where(Homework.person_id == person.id, ~done))
     said = (ProfileReport.person_id == person.id, ProfileReport.what == LEFT, ProfileReport.settled_at.is_(None))

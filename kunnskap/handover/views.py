@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from kunnskap import clock
 from kunnskap.handover import actions, queries, rules
 from kunnskap.handover.forms import COORDINATOR, LeavingForm, chosen
+from kunnskap.handover.queries import Orphan
 from kunnskap.meetings import queries as meetings
 from kunnskap.networks import queries as networks
 from kunnskap.people import queries as people
@@ -138,5 +139,16 @@ def _preview(form: LeavingForm, person: Person) -> str:
         is_now=wish.leaves_on <= clock.today(),
         sent=[(name, value) for name, value in request.form.items(multi=True) if name not in {"bekreft", "endre"}],
         place_name=form.offered.get(form.place.data or "", ""),
-        coordinators=[(one, wish.coordinators.get(one.network.id)) for one in form.orphans],
+        coordinators=[(one.network, _coordinator(one, form)) for one in form.orphans],
     )
+
+
+def _coordinator(orphan: Orphan, form: LeavingForm) -> str:
+    """Say who will coordinate a network that nobody else does."""
+    picked = chosen(orphan)
+    if picked == rules.TO_MODERATORS:
+        return _("Ingen ennå. Moderatorene får beskjed.")
+    names = {member.id: member.name for member in orphan.members}
+    if picked is None and form.heir and rules.NETWORKS in (form.kinds.data or ()):
+        return form.heir.name
+    return names.get(picked or 0, _("Du, som nå"))

@@ -156,3 +156,18 @@ def test_a_coordinator_finds_the_way_from_the_page_of_one_who_has_left(browser, 
     page = f"/folk/{leaver.person_id}-test-slutter"
     assert address in browser(coordinator).get(page).text
     assert address not in browser(member()).get(page).text
+
+
+@pytest.mark.parametrize(
+    ("kinds", "picked", "said"),
+    [(KINDS, "", "Test Tarover"), (["questions"], "other", "Test Medlem"), (KINDS, "0", "Moderatorene får beskjed")],
+)
+def test_it_is_shown_before_who_will_coordinate(browser, leaver, heir, three, member, kinds, picked, said):
+    other = member("Test Medlem")
+    belongs(three[0], other)
+    belongs(three[1], member("Annen Koordinator"), "coordinator")
+    fields = {f"coordinator-{three[0].id}": other.person_id if picked == "other" else picked}
+    sent = {"leaves_on": clock.today().isoformat(), "to": "person", "successor": "Test Tarover", "kinds": kinds}
+    page = browser(leaver).post(PAGE, data=sent | fields)
+    assert page.status_code == 200
+    assert said in page.text.partition("Koordinerer Alene")[2]
