@@ -21,7 +21,7 @@ from kunnskap.posts.models import Post
 from kunnskap.questions.models import QuestionDetails
 from kunnskap.routing import queries, rules
 from kunnskap.routing.events import OfferDeclined, OfferMade, QuestionToRoute, StepDue
-from kunnskap.routing.models import CHOSEN, COORDINATOR, COUNTY, FIRST, OTHER, WIDER, YES, Ladder, Offer
+from kunnskap.routing.models import CHOSEN, COORDINATOR, COUNTY, FIRST, NOT_NOW, OTHER, WIDER, YES, Ladder, Offer
 
 AT_ONCE = 500
 """How many ladders are moved on at a time."""
@@ -227,6 +227,14 @@ def reply(actor: Actor, offer_id: int, answer: str) -> None:
     offer.reply, offer.replied_at = answer, clock.now()
     session.flush()
     if was_waiting and answer != YES:
+        events.emit(OfferDeclined(offer.id))
+
+
+def give_back(person_id: int) -> None:
+    """Say no for somebody who has left to all they were asked and have not answered, so that others are asked instead."""
+    theirs = select(Offer).where(Offer.person_id == person_id, Offer.reply.is_(None))
+    for offer in session.scalars(theirs.order_by(Offer.id).with_for_update()):
+        offer.reply, offer.replied_at = NOT_NOW, clock.now()
         events.emit(OfferDeclined(offer.id))
 
 

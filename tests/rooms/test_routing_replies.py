@@ -9,7 +9,7 @@ from kunnskap import clock, signed
 from kunnskap.db import session
 from kunnskap.networks.models import NetworkMember
 from kunnskap.people.models import Person, PersonTheme
-from kunnskap.routing import rules
+from kunnskap.routing import actions, rules
 from kunnskap.routing.models import Offer
 from tests import factories
 from tests.browsing import tell
@@ -96,6 +96,16 @@ def test_a_no_leads_to_the_next_who_can_be_asked(ask, expert, sent, browser):
     for offer in offers()[1:3]:
         browser(next(one for one in people if one.person_id == offer.person_id)).post(f"/spurt/{offer.id}/ikke-na")
     assert len(offers()) == 6
+
+
+def test_whoever_leaves_says_no_to_all_they_were_asked(ask, expert):
+    people = [expert(f"Ekspert {n}") for n in range(5)]
+    ask()
+    actions.give_back(people[0].person_id)
+    session.commit()
+    tell()
+    assert len(offers()) == 5
+    assert offers()[0].reply == "not-now"
 
 
 def test_one_points_out_a_colleague_who_is_told_by_whom(ask, expert, member, sent, browser):
