@@ -39,7 +39,7 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
 """What each part weighs; the sum is 1."""
 NAMES: Mapping[str, str] = MappingProxyType(
     {
-        "size": mark("Innbyggertall"),
+        "size": mark("Innbyggere"),
         "centrality": mark("Sentralitet"),
         "group": mark("KOSTRA-gruppe"),
         "county": mark("Fylke"),
