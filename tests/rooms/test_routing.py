@@ -6,10 +6,15 @@ import pytest
 
 from kunnskap import clock, working_days
 from kunnskap.db import session
+from kunnskap.events import emit
+from kunnskap.expertise.models import TrackRecord
 from kunnskap.messages.models import Block
 from kunnskap.networks.models import NetworkMember
 from kunnskap.people.models import Person, PersonTheme
+from kunnskap.places.models import Likeness
+from kunnskap.posts.models import Post
 from kunnskap.routing import actions
+from kunnskap.routing.events import OfferMade
 from kunnskap.routing.models import Ladder, Offer
 from tests import factories
 from tests.browsing import tell
@@ -213,6 +218,50 @@ def test_a_question_heard_of_twice_is_asked_once(ask, expert, sent):
     assert len(offers(question)) == 1
     assert actions.take_to_tell(offers(question)[0].id) is None
     assert len(sent) == before
+
+
+def test_no_letter_is_written_once_there_is_an_answer(ask, expert, sent):
+    expert()
+    question = ask()
+    offer = offers(question)[0]
+    offer.told_at = None
+    session.get_one(Post, question.id).answer_count = 1
+    emit(OfferMade(offer.id))
+    session.commit()
+    before = len(sent)
+    tell()
+    assert len(sent) == before
+
+
+def test_the_best_known_and_most_alike_are_asked_first(ask, expert, theme, database):
+    here, like, unlike = (factories.place(name, number) for name, number in (("A", "1"), ("B", "2"), ("C", "3")))
+    for other, score in ((like, 0.9), (unlike, 0.1)):
+        factories.keep(Likeness(place_id=here.id, other_id=other.id, score=score))
+    near = [expert(f"Lik {n}", place=like) for n in range(3)]
+    for n in range(4):
+        expert(f"Ulik {n}", place=unlike)
+    shown = expert("Har Svart", place=unlike)
+    record = {"answers": 9, "accepted": 3, "latest_at": clock.now()}
+    factories.keep(TrackRecord(person_id=shown.person_id, theme_id=theme.id, **record))
+    question = ask(place_id=here.id)
+    assert asked(question) == {shown.person_id, *(one.person_id for one in near)}
+
+
+def test_those_who_were_asked_lately_come_after_the_rested(ask, expert):
+    people = [expert(f"Ekspert {n}", asks_a_week=5) for n in range(8)]
+    first, second = asked(ask()), asked(ask())
+    assert first | second == {one.person_id for one in people}
+
+
+def test_the_letter_tells_of_answers_and_of_likeness(ask, expert, theme, sent):
+    here, like = factories.place("Her", "0001"), factories.place("Der", "0002")
+    for one, other in ((here, like), (like, here)):
+        factories.keep(Likeness(place_id=one.id, other_id=other.id, score=0.9))
+    one = expert(place=like)
+    factories.keep(TrackRecord(person_id=one.person_id, theme_id=theme.id, answers=3, latest_at=clock.now()))
+    ask(place_id=here.id)
+    assert "Du har svart på eller delt 3 om Overvann." in sent[-1].text
+    assert "Du jobber i en kommune som ligner" in sent[-1].text
 
 
 def test_an_answer_stops_the_ladder_and_a_withdrawn_one_lets_it_go_on(ask, expert, member, browser, days_pass):
