@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from kunnskap.actor import Actor
@@ -14,6 +14,7 @@ from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE
 from kunnskap.posts.models import Post, PostTheme
 from kunnskap.posts.queries import stands, visible
 from kunnskap.remembering import detached, remembered
+from kunnskap.themes.models import Theme
 from kunnskap.year_wheel import rules
 from kunnskap.year_wheel.models import YearEvent, YearEventPost, YearEventTold
 from kunnskap.year_wheel.rules import Occasion
@@ -114,15 +115,20 @@ def _chosen(reader: Actor, event: YearEvent) -> list[int]:
     found = list(session.scalars(picked.order_by(YearEventPost.position).limit(SHOWN)))
     themes = [theme.id for theme in event.themes]
     if themes and len(found) < SHOWN:
-        about = seen.where(Post.id.in_(select(PostTheme.post_id).where(PostTheme.theme_id.in_(themes))))
+        family = select(Theme.id).where(or_(Theme.id.in_(themes), Theme.parent_id.in_(themes)))
+        about = seen.where(Post.id.in_(select(PostTheme.post_id).where(PostTheme.theme_id.in_(family))))
         templates = about.where(Post.kind_key == DOCUMENT.key, Post.status.in_(TEMPLATES))
-        found += session.scalars(_best(templates, found).limit(MOST_TEMPLATES))
-        found += session.scalars(_best(about.where(Post.kind_key == EXPERIENCE.key), found).limit(SHOWN))
+        experiences = about.where(Post.kind_key == EXPERIENCE.key)
+        found += session.scalars(_best(templates, themes, found).limit(MOST_TEMPLATES))
+        found += session.scalars(_best(experiences, themes, found).limit(SHOWN))
     return found[:SHOWN]
 
 
-def _best(rows: Select[int], but: Sequence[int]) -> Select[int]:
-    return rows.where(Post.id.not_in(but)).order_by(Post.score.desc(), Post.active_at.desc(), Post.id.desc())
+def _best(rows: Select[int], theme_ids: Sequence[int], but: Sequence[int]) -> Select[int]:
+    """What is about most of the themes themselves first, then what many found useful, then the newest."""
+    about = select(func.count()).where(PostTheme.post_id == Post.id, PostTheme.theme_id.in_(theme_ids))
+    order = (about.scalar_subquery().desc(), Post.score.desc(), Post.active_at.desc(), Post.id.desc())
+    return rows.where(Post.id.not_in(but)).order_by(*order)
 
 
 def picked_ids(event: YearEvent) -> list[int]:

@@ -287,3 +287,13 @@ def test_a_list_of_many_conversations_asks_few_times(browser, member, kari, coun
     with count_sql() as statements:
         assert client.get(f"/meldinger/{session.query(Conversation).first().id}").status_code == 200
     assert len(statements) <= 9
+
+
+def test_the_menu_of_a_post_leads_to_writing_to_its_author_unless_that_tells_who_asked(browser, kari, ola):
+    question = factories.question(ola, title="Med navn")
+    unnamed = factories.question(ola, title="Uten navn", hides_author=True)
+    link = f"/meldinger/ny?til={ola.person_id}&amp;innlegg="
+    assert f"{link}{question.id}" in browser(kari).get(f"/sporsmal/{question.slug}").text
+    assert link not in browser(kari).get(f"/sporsmal/{unnamed.slug}").text
+    assert link not in browser(ola).get(f"/sporsmal/{question.slug}").text
+    assert link not in browser().get(f"/sporsmal/{question.slug}").text
