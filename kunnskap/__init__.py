@@ -15,7 +15,7 @@ from kunnskap.config import HOUSE, Settings
 from kunnskap.desk.listeners import NetworkPost
 from kunnskap.documents.listeners import Reader
 from kunnskap.documents.reading import Limits
-from kunnskap.expertise.listeners import Counter
+from kunnskap.expertise.listeners import Counter, Matchmaker
 from kunnskap.files import Shelf
 from kunnskap.handover.listeners import Handovers
 from kunnskap.home import actions as feedback
@@ -25,11 +25,12 @@ from kunnskap.mail import Postman
 from kunnskap.meetings.listeners import MeetingLetters
 from kunnskap.messages.listeners import Messenger
 from kunnskap.moderation.listeners import Letters
+from kunnskap.networks.listeners import Welcome
 from kunnskap.people.listeners import Reminders
 from kunnskap.places import comparing as likeness
-from kunnskap.networks.listeners import Welcome
 from kunnskap.privacy.listeners import Cleaner, Exporter
 from kunnskap.rooms import ROOMS
+from kunnskap.routing import queries as routing
 from kunnskap.routing.listeners import Router
 from kunnskap.saved.listeners import Notices
 from kunnskap.search import indexing, upkeep
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Router(settings.address, settings.secret_key).listen()
     Messenger(settings.address).listen()
     Counter().listen()
+    Matchmaker(settings.address, routing.recent_load, settings.secret_key).listen()
     app.extensions["kunnskap.index"] = index = indexing.connect(_open_search(settings))
     upkeep.begin()
     page_cache.also_depends_on(index.version)

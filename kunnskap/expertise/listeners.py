@@ -1,16 +1,20 @@
-"""Hears what is written and taken away, and keeps the count of what people have shown in step with it."""
+"""Keeps the count of what people have shown in step with what is written and taken away; and suggests pairs."""
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from kunnskap import db, events, worker
-from kunnskap.expertise import actions
+from kunnskap import db, events, letters, mail, signed, worker
+from kunnskap.expertise import actions, pairing, rules
+from kunnskap.expertise.pairing import Letter
+from kunnskap.expertise.queries import Loads
 from kunnskap.posts.events import PostChanged, PostEvent, PostPublished
 
 LOOK_EVERY = 86_400.0
 """Seconds between looks through everybody's count, for changes that nobody told of."""
 AT_ONCE = 200
+PAIRS_EVERY = 3_600.0
+"""Seconds between looks whether this month's pairs are to be made."""
 
 
 @dataclass(frozen=True)
@@ -37,3 +41,40 @@ class Counter:
                 return
             actions.recount(wrong[start : start + AT_ONCE])
             db.session.commit()
+
+
+@dataclass(frozen=True)
+class Matchmaker:
+    """Suggests pairs once a month, by mail to both. `address` is the site's own, `secret` signs the link that stops it."""
+
+    address: str
+    loads: Loads
+    secret: str = field(repr=False)
+
+    def listen(self) -> None:
+        """Begin to look whether it is time."""
+        worker.every(PAIRS_EVERY, self.suggest)
+
+    def suggest(self) -> None:
+        """Make the pairs of the month, if nobody has, and write to both of each."""
+        for letter in pairing.suggest(self.loads):
+            self._write(letter)
+
+    def _write(self, letter: Letter) -> None:
+        pair, mine = letter.pair, letter.account.person_id
+        learns = mine == pair.learner_id
+        me, other = (pair.learner, pair.guide) if learns else (pair.guide, pair.learner)
+        mark = signed.mark(self.secret, rules.STOP, {"person": mine})
+        stop = f"{self.address}/folk/par/stopp/{mark}"
+        subject, text = letters.write(
+            "learning_pair",
+            me.language,
+            learns=learns,
+            reader=me.name,
+            other=other,
+            theme=pair.theme.name_in(me.language),
+            profile=f"{self.address}/folk/{other.slug}",
+            write=f"{self.address}/meldinger/ny?til={other.id}",
+            stop=stop,
+        )
+        mail.send(letter.account.email, subject, text, stop)

@@ -5,11 +5,13 @@ somebody hard to reach (they are away, want no questions of their own, or were a
 the sum: it never hides anybody, since a person who looks may still choose them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from kunnskap import working_days
 from kunnskap.people.models import DONE, GUIDE
 
 WEIGHTS = {"said": 0.35, "shown": 0.25, "wrote": 0.15, "alike": 0.20, "fresh": 0.05}
@@ -134,3 +136,83 @@ def is_away(known: Known, today: date) -> bool:
     if known.away_from is None and known.away_until is None:
         return False
     return (known.away_from or today) <= today <= (known.away_until or today)
+
+
+LATEST = timedelta(days=7)
+"""How long after the first working day pairs are still suggested, when the site was down."""
+STOP = "par-stopp"
+"""What the links that stop pairs are signed for."""
+PAIR_WEIGHTS = {"level": 0.4, "alike": 0.6}
+"""What a pair is worth: whether they can guide or have done it, and how alike the two municipalities are."""
+LOOKED_AT = 200
+"""How many of those who know a theme are looked at for each who wants to learn it."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """Somebody who may be in a pair, with what they know (level by theme) and what they want to learn."""
+
+    person_id: int
+    place_id: int
+    county: str
+    knows: Mapping[int, str]
+    learns: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Who learns from whom, about which theme."""
+
+    learner_id: int
+    guide_id: int
+    theme_id: int
+
+
+def pairs(
+    sides: Iterable[Side],
+    alike: Callable[[int], Mapping[int, float]],
+    is_refused: Callable[[Pair], bool],
+    is_busy: Callable[[int], bool],
+) -> list[Pair]:
+    """Put those who want to learn together with those who know, from different counties; nobody is in two pairs.
+
+    The best pairs are made first. `alike` gives likeness by place id to a place; `is_refused` says that two must not be
+    put together (again), and `is_busy` that somebody has been asked enough lately to guide.
+    """
+    everybody = sorted(sides, key=lambda one: one.person_id)
+    knowing: defaultdict[int, list[Side]] = defaultdict(list)
+    for side in everybody:
+        for theme in side.knows if not is_busy(side.person_id) else ():
+            knowing[theme].append(side)
+    found: list[tuple[float, Pair]] = []
+    for learner in everybody:
+        scores = alike(learner.place_id) if learner.learns else {}
+        for theme in learner.learns:
+            others = [one for one in knowing[theme] if one is not learner and one.county != learner.county]
+            found += [
+                (_worth(one, theme, scores), Pair(learner.person_id, one.person_id, theme))
+                for one in others[:LOOKED_AT]
+            ]
+    found.sort(key=lambda one: (-one[0], one[1].learner_id, one[1].guide_id, one[1].theme_id))
+    return _each_once(pair for _worth_of, pair in found if not is_refused(pair))
+
+
+def _worth(guide: Side, theme: int, alike: Mapping[int, float]) -> float:
+    signals = {"level": SAID[guide.knows[theme]], "alike": alike.get(guide.place_id, 0.0)}
+    return sum(PAIR_WEIGHTS[name] * signal for name, signal in signals.items())
+
+
+def _each_once(candidates: Iterable[Pair]) -> list[Pair]:
+    taken: set[int] = set()
+    chosen = []
+    for pair in candidates:
+        if not taken & {pair.learner_id, pair.guide_id}:
+            taken |= {pair.learner_id, pair.guide_id}
+            chosen.append(pair)
+    return chosen
+
+
+def is_time(today: date) -> bool:
+    """Whether pairs may be suggested: from the first working day of the month, and for a while if nobody did it then."""
+    first = working_days.after(today.replace(day=1) - timedelta(days=1), 1)
+    return first <= today <= first + LATEST

@@ -4,11 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 
+from kunnskap import signed
+from kunnskap.errors import NotFound
 from kunnskap.expertise import (
     models,  # noqa: F401 -- so that the tables are known
+    pairing,
     queries,
+    rules,
 )
 from kunnskap.expertise.queries import Need
 from kunnskap.expertise.rules import Ranked
@@ -25,7 +29,8 @@ from kunnskap.search.queries import Subjects
 from kunnskap.themes import queries as themes
 from kunnskap.themes.models import Theme
 from kunnskap.web.access import actor, open_door
-from kunnskap.web.limits import SEARCH, limiter
+from kunnskap.web.limits import POSTING, SEARCH, limiter
+from kunnskap.web.page_cache import not_kept
 from kunnskap.web.robots import unlisted
 
 expertise = Blueprint("expertise", __name__)
@@ -62,6 +67,30 @@ def who_can_help() -> str:
         size=(places.WIDTH, places.HEIGHT),
         chosen=spots.chosen(wanted),
     )
+
+
+@expertise.get("/folk/par/stopp/<mark>")
+@open_door
+def stopping(mark: str) -> Response:
+    """Show the button that stops suggestions of pairs; a mail scanner that looks stops nothing."""
+    _whose(mark)
+    return not_kept(render_template("expertise/stop.html", is_stopped=False))
+
+
+@expertise.post("/folk/par/stopp/<mark>")
+@open_door
+@limiter.limit(POSTING)
+def stop(mark: str) -> Response:
+    """Put somebody in no more pairs."""
+    pairing.stop(_whose(mark))
+    return not_kept(render_template("expertise/stop.html", is_stopped=True))
+
+
+def _whose(mark: str) -> int:
+    facts = signed.facts(str(current_app.secret_key), rules.STOP, mark)
+    if facts is None:
+        raise NotFound
+    return int(facts["person"])
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,10 @@ from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import AlreadyPosted, Invalid, NotAllowed
 from kunnskap.events import Outbox
+from kunnskap.expertise import rules as expertise_rules
+from kunnskap.expertise.actions import recount
+from kunnskap.expertise.listeners import Matchmaker
+from kunnskap.expertise.models import LearningPair, TrackRecord
 from kunnskap.files import Shelf
 from kunnskap.following import actions as following
 from kunnskap.insight import actions as insight
@@ -29,7 +33,7 @@ from kunnskap.passkeys.actions import Answer, Challenge
 from kunnskap.passkeys.models import Passkey
 from kunnskap.passkeys.rules import Party
 from kunnskap.people import actions as people
-from kunnskap.people.models import Person
+from kunnskap.people.models import GUIDE, LEARN, Person, PersonTheme
 from kunnskap.people.rules import Profile
 from kunnskap.posts import actions, attaching, comments, voting
 from kunnskap.posts.actions import Content
@@ -371,3 +375,25 @@ def test_votes_cast_while_somebody_leaves_are_all_counted(both):
     session.commit()
     both(lambda: erasing.erase(None, leaving.id), lambda: voting.cast(voter, the(number), useful=True))
     assert the(number).score == 1
+
+
+def test_two_workers_that_look_for_pairs_make_them_and_write_once(both, monkeypatch):
+    monkeypatch.setattr(expertise_rules, "is_time", lambda _today: True)
+    theme = factories.theme()
+    for level, number in ((LEARN, "40"), (GUIDE, "46")):
+        county = factories.county(f"Prøvefylke {number}", number)
+        there = factories.place(f"Prøve {number}", f"{number}01", county_id=county.id)
+        wants = factories.account(place=there, wants_pairs=True)
+        factories.keep(PersonTheme(person_id=wants.person_id, theme_id=theme.id, level=level))
+    suggest = Matchmaker("http://localhost", lambda _ids: {}, "test").suggest
+    both(suggest, suggest)
+    assert session.query(LearningPair).count() == 1
+    assert session.query(Outbox).filter_by(name="MailWanted").count() == 2
+
+
+def test_two_workers_that_count_what_somebody_has_shown_count_it_once(both):
+    theme = factories.theme()
+    answer = factories.experience(themes=[theme])
+    author = answer.author_id
+    both(lambda: recount([author]), lambda: recount([author]))
+    assert [one.experiences for one in session.query(TrackRecord)] == [1]
