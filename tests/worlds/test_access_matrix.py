@@ -68,6 +68,14 @@ OPEN = {
     "people.edit",
     "people.edit_form",
 }
+# Of meetings: those they are for, and those who run them. tests/rooms/test_meetings*.py try each door.
+MEETINGS = {
+    "calendars.meeting", "meetings.add_point", "meetings.agenda_form", "meetings.cancel", "meetings.cancel_form",
+    "meetings.change_point", "meetings.draw", "meetings.edit", "meetings.edit_form", "meetings.point_form",
+    "meetings.sign_up", "minutes.attendance_form", "minutes.give_homework", "minutes.homework_form",
+    "minutes.note_attendance", "minutes.part", "minutes.remove_homework", "minutes.sections", "minutes.settle",
+    "minutes.settle_homework", "minutes.wish", "minutes.wish_form", "minutes.write", "minutes.write_form",
+}  # fmt: skip
 OTHERS_PROFILE = {"people.edit", "people.edit_form"}
 
 
@@ -321,7 +329,7 @@ def test_nobody_but_moderators_changes_others_profiles(app, browser, people, mem
 
 
 def test_every_door_to_a_numbered_thing_is_looked_at_here(app):
-    known = WRITERS_ONLY | READERS_TOO | set(PERSONAL) | OPEN
+    known = WRITERS_ONLY | READERS_TOO | set(PERSONAL) | OPEN | MEETINGS
     unknown = {
         door.line
         for door, rule in routes(app)
