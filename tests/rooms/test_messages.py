@@ -6,7 +6,10 @@ import pytest
 
 from kunnskap import clock
 from kunnskap.accounts.models import Account
+from kunnskap.actor import ANYONE
 from kunnskap.db import session
+from kunnskap.errors import NotAllowed
+from kunnskap.messages import actions
 from kunnskap.messages.models import Block, Conversation, Message
 from kunnskap.people.models import Person
 from kunnskap.posts.models import Post
@@ -297,3 +300,31 @@ def test_the_menu_of_a_post_leads_to_writing_to_its_author_unless_that_tells_who
     assert link not in browser(kari).get(f"/sporsmal/{unnamed.slug}").text
     assert link not in browser(ola).get(f"/sporsmal/{question.slug}").text
     assert link not in browser().get(f"/sporsmal/{question.slug}").text
+
+
+def test_whose_account_is_shut_for_a_time_sends_nothing(browser, kari, ola):
+    address = conversation(browser, kari, ola)
+    client = browser(kari)
+    actor = kari.actor
+    session.get_one(Account, kari.id).suspended_until = clock.now() + timedelta(days=1)
+    session.commit()
+    assert client.post(address, data={"body": "Hei"}).status_code == 302
+    with pytest.raises(NotAllowed):
+        actions.answer(actor, only(Conversation), "Hei")
+    with pytest.raises(NotAllowed):
+        actions.start(ANYONE, session.get_one(Person, ola.person_id), "Hei", "Hei")
+
+
+def test_a_subject_of_several_lines_breaks_no_mail(browser, kari, ola, mailbox):
+    write(browser(kari), ola, subject="Hei\r\nBcc: noen@example.no", body="Noe")
+    letter = mailbox()[-1]
+    assert letter["Bcc"] is None
+    assert only(Conversation).subject == "Hei Bcc: noen@example.no"
+
+
+def test_markup_in_a_message_stays_words(browser, kari, ola):
+    address = conversation(browser, kari, ola)
+    browser(ola).post(address, data={"body": "<script>alert(1)</script> [her](javascript:alert(2))"})
+    page = browser(kari).get(address).text
+    assert "<script>alert" not in page
+    assert 'href="javascript' not in page
