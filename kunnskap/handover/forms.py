@@ -27,9 +27,9 @@ class LeavingForm(Form):
     place = SelectField(_l("Arbeidsstedet du slutter ved"), validate_choice=False)
     to = RadioField(_l("Hvem tar over?"), validators=[needed(_l("Velg hvem som tar over."))], default=TO_PERSON)
     successor = StringField(
-        _l("Navn på den som tar over"),
+        _l("Navn på kollegaen"),
         [at_most(200)],
-        description=_l("En kollega med konto her. Skriv navnet, og kommunen om flere heter det samme."),
+        description=_l("Når en kollega tar over: en som har konto her. Skriv kommunen også, om flere heter det samme."),
     )
     kinds = SelectMultipleField(
         _l("Dette overlates"), default=rules.CHOSEN_FIRST, description=_l("Ta bort haken for det du vil beholde.")

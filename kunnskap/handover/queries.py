@@ -232,7 +232,7 @@ def starter(actor: Actor, found: Handover) -> Starter:
     here = family(found.place_id)
     ids = [number for kind in rules.POSTS for number in found.what.get(kind, [])]
     handed = sorted(posts.by_ids(actor, ids[:500]).values(), key=lambda post: post.published_at, reverse=True)
-    written = Post.place_id.in_(here), posts.names_author(actor.at_large)
+    written = Post.place_id.in_(here), posts.names_author(actor.at_large), Post.id.not_in([post.id for post in handed])
     wanted = posts.Filter(kinds=(QUESTION,), also=written)
     return Starter(
         handed=handed,
