@@ -120,8 +120,8 @@ def _number_of(built: Built, post_id: int) -> int | None:
 
 def _lists() -> Iterator[Address]:
     for path, endpoint in (("/sporsmal", "questions"), ("/erfaringer", "experiences"), ("/dokumenter", "documents")):
-        for asked in ("?fylke=71", "?fylke=72", "?tema=tema0", "?sorter=aktive", "?status=ubesvart", "?side=2"):
-            yield Address(path + asked, f"{endpoint}.index")
+        for asked in ("fylke=71", "fylke=72", "tema=tema0", "sorter=aktive", "sorter=lik", "status=ubesvart", "side=2"):
+            yield Address(f"{path}?{asked}", f"{endpoint}.index")
     yield Address("/tema/tema0?type=sporsmal", "themes.show")
 
 

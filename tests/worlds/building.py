@@ -15,6 +15,7 @@ from kunnskap.files import Shelf, StoredFile
 from kunnskap.following.models import Follow
 from kunnskap.networks.models import Network, NetworkMember
 from kunnskap.people.models import Person
+from kunnskap.places import comparing
 from kunnskap.places.models import COUNTY, MUNICIPALITY, Place
 from kunnskap.posts.models import Attachment, Comment, Draft, Post, PostPlace, PostTheme, Revision
 from kunnskap.posts.rules import READERS
@@ -76,7 +77,7 @@ def _put_reference(world: World, built: Built) -> None:
         above = built.counties[place.county].id
         built.places.append(Place(kind=MUNICIPALITY, valid_from=date(2020, 1, 1), county_id=above, **given))
     session.add_all(built.places)
-    session.flush()
+    comparing.recompute()
 
 
 def _put_person(who: facts.Person, built: Built) -> None:
