@@ -7,14 +7,16 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, null, select, union_all
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from kunnskap import clock
+from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.expertise import rules
 from kunnskap.expertise.models import TrackRecord
 from kunnskap.expertise.rules import Known, Ranked
 from kunnskap.people import rules as people_rules
-from kunnskap.people.asking import can_be_asked
+from kunnskap.people.asking import can_be_asked, is_here
 from kunnskap.people.models import HELPING, Person, PersonTheme
 from kunnskap.people.queries import CARD
 from kunnskap.places import comparing
@@ -78,9 +80,10 @@ def who_can_help(
     return ranked
 
 
-def _known(need: Need, home: int | None, narrowed: Sequence[ColumnElement[bool]]) -> list[Known]:
+def _summed(need: Need) -> CTE:
+    """Sum up what is known of each person on what is needed."""
     facts = union_all(_shown(need.theme_ids), _said(need.theme_ids), _wrote(need.wrote)).subquery()
-    told = select(
+    told: Select[Any] = select(
         facts.c.person_id,
         func.max(facts.c.said).label("said"),
         func.sum(facts.c.points).label("points"),
@@ -88,7 +91,11 @@ def _known(need: Need, home: int | None, narrowed: Sequence[ColumnElement[bool]]
         func.max(facts.c.guides).label("guides"),
         func.max(facts.c.has_done).label("has_done"),
     )
-    best = told.group_by(facts.c.person_id).cte("best")
+    return told.group_by(facts.c.person_id).cte("best")
+
+
+def _known(need: Need, home: int | None, narrowed: Sequence[ColumnElement[bool]]) -> list[Known]:
+    best = _summed(need)
     rows = select(
         Person.id, Person.place_id, best.c.said, best.c.points, best.c.latest, Person.asks_a_week, Person.away_from,
         Person.away_until, Person.workplace_kind, best.c.guides, best.c.has_done,
@@ -229,3 +236,23 @@ def _helper(
 def of_person(person_id: int) -> list[TrackRecord]:
     """Give what somebody has shown, on every theme, most first; one statement."""
     return records_of([person_id]).get(person_id, [])
+
+
+def put_forward(
+    actor: Actor, theme_ids: Collection[int], limit: int = 4, options: Collection[ORMOption] = CARD
+) -> list[Person]:
+    """Give others to ask about any of these themes, the best first, in one statement and what `options` ask.
+
+    It is for pages that many are shown alike: it ranks as `who_can_help` does, without likeness and load.
+    """
+    if not theme_ids:
+        return []
+    best = _summed(Need(frozenset(theme_ids)))
+    shown = best.c.points / (best.c.points + rules.HALF_WAY)
+    today = clock.today()
+    reach = case((is_here(today), 1.0), else_=rules.AWAY) * case((Person.asks_a_week > 0, 1.0), else_=rules.UNASKED)
+    score = (rules.WEIGHTS["said"] * best.c.said + rules.WEIGHTS["shown"] * shown) * reach
+    rows = select(Person).join(best, best.c.person_id == Person.id)
+    rows = rows.where(can_be_asked(clock.now()), Person.id != (actor.person_id or 0))
+    rows = rows.order_by(score.desc(), Person.confirmed_at.desc(), Person.id).limit(limit)
+    return list(session.scalars(rows.options(*options)))

@@ -1,25 +1,21 @@
 """Finding people: the directory, one person, and those who can help."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import NotFound
-from kunnskap.paging import Page
 from kunnskap.people import asking, rules
 from kunnskap.people.models import (
-    HELPING,
     LEFT,
     PHONE,
     WAYS,
-    WORKPLACES,
     Consent,
     Person,
     PersonTheme,
@@ -27,8 +23,6 @@ from kunnskap.people.models import (
     ProfileReport,
 )
 from kunnskap.places.models import Place
-from kunnskap.remembering import detached, remembered
-from kunnskap.themes.models import Theme
 
 Columns = TypeVarTuple("Columns")
 SIZE = 24
@@ -42,116 +36,8 @@ CARD: tuple[ORMOption, ...] = (
 """What `people/parts.html` needs of a person; two statements however many people."""
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What the directory is narrowed to: words of name, role or workplace, a county's number, a theme's slug, a kind."""
-
-    words: str = ""
-    county: str = ""
-    theme: str = ""
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Option:
-    """A choice in a filter and how many it leaves. `thing` is a Theme or what to read."""
-
-    value: str
-    thing: Theme | str
-    count: int
-
-
-@dataclass(frozen=True)
-class Directory:
-    """A page of people, and for each filter what choosing it would leave when the others stand."""
-
-    page: Page[Person]
-    counties: list[Option] = field(default_factory=list)
-    themes: list[Option] = field(default_factory=list)
-    kinds: list[Option] = field(default_factory=list)
-
-
-def directory(wanted: Wanted, number: int = 1) -> Directory:
-    """Give one page of those who stand in the directory, by name, with counts for the filters; five statements."""
-    counties, themes, kinds = remembered(
-        ("directory", wanted), lambda: (_counties(wanted), _themes(wanted), _kinds(wanted))
-    )
-    # Each kind's number is what choosing it leaves, so together they are everybody.
-    total = sum(option.count for option in kinds if not wanted.kind or option.value == wanted.kind)
-    return Directory(_page(wanted, number, total), counties, themes, kinds)
-
-
-def _page(wanted: Wanted, number: int, total: int) -> Page[Person]:
-    rows = _narrowed(select(Person), wanted).options(*CARD)
-    rows = rows.order_by(Person.name, Person.id).limit(SIZE).offset((number - 1) * SIZE)
-    return Page(list(session.scalars(rows)), number, SIZE, total)
-
-
-def _counties(wanted: Wanted) -> list[Option]:
-    county = func.coalesce(Place.county_id, Place.id)
-    counts = _narrowed(select(county.label("id"), func.count().label("count")), replace(wanted, county=""))
-    counts = counts.where(Place.id.is_not(None)).group_by(county)
-    numbers = counts.subquery()
-    rows = select(Place, numbers.c.count).join(numbers, numbers.c.id == Place.id).order_by(Place.name)
-    return [Option(place.number, place.name, count) for place, count in session.execute(rows)]
-
-
-def _themes(wanted: Wanted) -> list[Option]:
-    """Count helpers by theme; an upper theme counts everyone below it once."""
-    people = _narrowed(select(Person.id), replace(wanted, theme=""))
-    helping = (
-        select(Theme, PersonTheme.person_id)
-        .join(PersonTheme, PersonTheme.theme_id == Theme.id)
-        .where(PersonTheme.level.in_(HELPING), PersonTheme.person_id.in_(people))
-        .subquery()
-    )
-    top = func.coalesce(helping.c.parent_id, helping.c.id)
-    numbers = union_all(
-        select(top.label("id"), func.count(helping.c.person_id.distinct()).label("count")).group_by(top),
-        select(helping.c.id, func.count()).where(helping.c.parent_id.is_not(None)).group_by(helping.c.id),
-    ).subquery()
-    rows = select(Theme, numbers.c.count).join(numbers, numbers.c.id == Theme.id).order_by(Theme.position)
-    counted = session.execute(rows).all()
-    detached(theme for theme, _count in counted)
-    return [Option(theme.slug, theme, count) for theme, count in counted]
-
-
-def _kinds(wanted: Wanted) -> list[Option]:
-    rows = _narrowed(select(Person.workplace_kind, func.count()), replace(wanted, kind=""))
-    counts = dict(session.execute(rows.group_by(Person.workplace_kind)).all())
-    return [Option(kind, words, counts[kind]) for kind, words in WORKPLACES.items() if kind in counts]
-
-
-def _narrowed(rows: Select[*Columns], wanted: Wanted) -> Select[*Columns]:
-    rows = rows.select_from(Person).outerjoin(Place, Place.id == Person.place_id)
-    rows = rows.outerjoin(County, County.id == Place.county_id)
-    return rows.where(_listed(), *(_says(word) for word in wanted.words.split()[:MOST_WORDS]), *_chosen(wanted))
-
-
 def _listed() -> ColumnElement[bool]:
     return and_(Person.listed, Person.name != "", Person.left_at.is_(None))
-
-
-def _chosen(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.county:
-        conditions.append(or_(Place.number == wanted.county, County.number == wanted.county))
-    if wanted.kind:
-        conditions.append(Person.workplace_kind == wanted.kind)
-    if wanted.theme:
-        top = aliased(Theme)
-        family = select(Theme.id).outerjoin(top, top.id == Theme.parent_id)
-        family = family.where(or_(Theme.slug == wanted.theme, top.slug == wanted.theme))
-        helping = select(PersonTheme.person_id).where(PersonTheme.level.in_(HELPING), PersonTheme.theme_id.in_(family))
-        conditions.append(Person.id.in_(helping))
-    return conditions
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    # SQLite tells capitals from small letters outside a–z, so the likely spellings are asked for.
-    spellings = {word, word.lower(), word.capitalize(), word.upper()}
-    columns = (Person.name, Person.role, Person.organisation, Place.name, County.name)
-    return or_(*(column.icontains(one, autoescape=True) for column in columns for one in sorted(spellings)))
 
 
 def person(person_id: int) -> Person:
@@ -270,26 +156,3 @@ def at_place(place_ids: Collection[int], limit: int = 50) -> list[Person]:
     """Give those in the directory who work at these places, by name."""
     rows = select(Person).where(_listed(), Person.place_id.in_(list(place_ids))).options(*CARD)
     return list(session.scalars(rows.order_by(Person.name, Person.id).limit(limit)))
-
-
-def who_can_help(
-    actor: Actor, theme_ids: Collection[int], limit: int = 4, options: Collection[ORMOption] = CARD
-) -> list[Person]:
-    """Give others who say they can help with these themes, those nearest the themes first, then the lately confirmed."""
-    ids = list(theme_ids)
-    if not ids:
-        return []
-    above = select(Theme.parent_id).where(Theme.id.in_(ids), Theme.parent_id.is_not(None))
-    near = select(Theme.id).where(or_(Theme.id.in_(ids), Theme.parent_id.in_(ids), Theme.id.in_(above)))
-    nearness = func.sum(case((PersonTheme.theme_id.in_(ids), 3), else_=1))
-    ranked = (
-        select(PersonTheme.person_id, nearness.label("nearness"))
-        .where(PersonTheme.level.in_(HELPING), PersonTheme.theme_id.in_(near))
-        .group_by(PersonTheme.person_id)
-        .subquery()
-    )
-    rows = select(Person).join(ranked, ranked.c.person_id == Person.id).where(_listed())
-    if actor.person_id is not None:
-        rows = rows.where(Person.id != actor.person_id)
-    rows = rows.order_by(ranked.c.nearness.desc(), Person.confirmed_at.desc(), Person.id).limit(limit)
-    return list(session.scalars(rows.options(*options)))

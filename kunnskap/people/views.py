@@ -11,6 +11,7 @@ from kunnskap import clock, signed, text
 from kunnskap.accounts import queries as accounts
 from kunnskap.actor import Actor
 from kunnskap.errors import NotAllowed, NotFound
+from kunnskap.expertise import queries as expertise
 from kunnskap.following import queries as following
 from kunnskap.networks import queries as networks
 from kunnskap.paging import page_number
@@ -94,6 +95,7 @@ def show(slug: str) -> ResponseReturnValue:
         is_following=following.is_following(who, Target("person", person.id)),
         ways=queries.ways(who, person, _ids(theirs)),
         positions=queries.positions(person.id),
+        records=expertise.of_person(person.id),
         reports=queries.open_reports({person.id}) if rules.is_self(who, person) else [],
         days=DAYS,
         **_standing(who, person),

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from kunnskap.errors import NotAllowed, NotFound
+from kunnskap.expertise import queries as expertise
 from kunnskap.paging import page_number
 from kunnskap.people import queries as people
 from kunnskap.places import queries as places
@@ -257,7 +258,7 @@ def _page(asked: Asked, **forms: Any) -> str:
         comments=posts.comments(actor(), standing),
         attachments=posts.attachments(actor(), standing),
         related=search.related(who.at_large, post),
-        helpers=people.who_can_help(who.at_large, [theme.id for theme in post.themes], MOST_HELPERS, people.CARD[:1]),
+        helpers=expertise.put_forward(who.at_large, [one.id for one in post.themes], MOST_HELPERS, people.CARD[:1]),
         standing=routing.standing(who, post),
         proposals=routing.proposals(who, post),
         may_accept=rules.may_accept(who, post),

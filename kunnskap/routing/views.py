@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from kunnskap.actor import Actor
 from kunnskap.errors import NotFound
+from kunnskap.expertise import queries as expertise
 from kunnskap.people import queries as people
 from kunnskap.posts import queries as posts
 from kunnskap.posts.kinds import QUESTION
@@ -163,7 +164,7 @@ def _take(who: Actor, asked: Asked, way: str, form: PassForm) -> bool:
 def _names(who: Actor, asked: Asked) -> list[str]:
     """Words for some who may know; those who were asked, and the one who asks, are among them as anybody else."""
     themes = [theme.id for theme in asked.post.themes]
-    return [words_for(one) for one in people.who_can_help(who, themes, MOST_NAMES, people.CARD[:1])]
+    return [words_for(one) for one in expertise.put_forward(who, themes, MOST_NAMES, people.CARD[:1])]
 
 
 def _gone() -> ResponseReturnValue:

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, render_template, request
 
+from kunnskap.expertise import queries as expertise_queries
 from kunnskap.following import queries as following
 from kunnskap.paging import page_number
-from kunnskap.people import queries as people_queries
 from kunnskap.posts import counts as post_counts
 from kunnskap.posts import queries as post_queries
 from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, PATHS, QUESTION
@@ -47,6 +47,6 @@ def show(slug: str) -> str:
         kinds=SHOWN,
         kind_counts=post_counts.kind_counts(who, Filter(kinds=SHOWN, themes=ids)),
         page=post_queries.page(who, wanted, page_number(request.args.get("side"))),
-        people=people_queries.who_can_help(who, ids, limit=8),
+        people=expertise_queries.put_forward(who, ids, limit=8),
         is_following=following.is_following(who, Target("theme", theme.id)),
     )

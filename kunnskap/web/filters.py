@@ -86,9 +86,9 @@ def day(moment: datetime | date) -> str:
     return format_date(local, "d. MMMM y" if language() != "en" else "d MMMM y", locale=language())
 
 
-def month_name(day: date) -> str:
-    """Write a month as "mai 2019" in the reader's language."""
-    return format_date(day, "LLL y", locale=language())
+def month_name(day: date, whole: bool = False) -> str:
+    """Write a month as "mai 2019" in the reader's language, with its name in short where that has one unless it is `whole`."""
+    return format_date(day, "LLLL y" if whole else "LLL y", locale=language())
 
 
 def inside(name: str) -> str:
