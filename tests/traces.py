@@ -6,11 +6,11 @@ from kunnskap import clock
 from kunnskap.collections.models import Collection, CollectionItem
 from kunnskap.db import session
 from kunnskap.desk.models import LetterRecipient, NetworkLetter, NetworkReport, ReportStory
-from kunnskap.expertise.models import LearningPair, TrackRecord
+from kunnskap.expertise.models import LearningPair
 from kunnskap.handover.models import Handover
 from kunnskap.meetings.models import CalendarKey, Homework, HomeworkDone, Meeting, MeetingSignUp, MinutesPart
 from kunnskap.messages.models import Block, Conversation, ConversationSide, Message, Talk
-from kunnskap.people.models import Position, ProfileReport
+from kunnskap.people.models import Person, Position, ProfileReport
 from kunnskap.routing.models import Offer
 from kunnskap.year_wheel.models import YearEvent
 from tests import factories
@@ -23,15 +23,15 @@ def leave_everywhere(mine: int, theirs: int, words: str, others_words: str) -> N
 
     What one wrote to others and for a network stays with them, so it tells STAYS.
     """
-    now, today = clock.now(), clock.today()
+    today = clock.today()
     network, theme = factories.network("sporene"), factories.theme("sporene")
-    question = factories.question(title="Spor")
+    question = factories.question(title="Spor", themes=[theme])
+    factories.answer(question, session.get_one(Person, mine))
     session.add_all(
         [
             Position(person_id=mine, role=words, organisation="Prøveverket", until=today),
             ProfileReport(person_id=theirs, reporter_id=mine, what="wrong", words=STAYS),
             ProfileReport(person_id=mine, reporter_id=theirs, what="wrong", words=others_words),
-            TrackRecord(person_id=mine, theme_id=theme.id, answers=2, latest_at=now),
             LearningPair(learner_id=mine, guide_id=theirs, theme_id=theme.id),
             LearningPair(learner_id=theirs, guide_id=mine, theme_id=theme.id),
             Offer(question_id=question.id, person_id=mine, step="first"),

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from kunnskap import audit, events
+from kunnskap import audit, clock, events
 from kunnskap.accounts import administering
 from kunnskap.accounts.models import Account
 from kunnskap.accounts.rules import organisation
@@ -200,6 +200,7 @@ def _leave_to_workplaces(leaving: _Leaving) -> None:
 
 def _leave_conversations(leaving: _Leaving, heir: int) -> None:
     """What was written to others stays with them; a conversation whose other side has left too goes altogether."""
+    _call_off_talks(leaving.person_id)
     other = aliased(ConversationSide)
     mine = select(ConversationSide.conversation_id).where(ConversationSide.person_id == leaving.person_id)
     kept = select(other.conversation_id).join(Person, Person.id == other.person_id)
@@ -213,6 +214,14 @@ def _leave_conversations(leaving: _Leaving, heir: int) -> None:
     _change(update(Talk).where(suggested).values(where=""))  # where they could be rung
     sent = update(Message).where(Message.sender_id == leaving.person_id)
     _change(sent.values(sender_id=heir, submission_key=None))
+
+
+def _call_off_talks(person_id: int) -> None:
+    """Call off the talks somebody has agreed on that have not been yet."""
+    theirs = select(ConversationSide.conversation_id).where(ConversationSide.person_id == person_id)
+    suggested = Talk.message_id.in_(select(Message.id).where(Message.conversation_id.in_(theirs)))
+    coming = update(Talk).where(suggested, Talk.chosen_at > clock.now(), Talk.cancelled_at.is_(None))
+    _change(coming.values(cancelled_at=clock.now(), sequence=Talk.sequence + 1))
 
 
 def _is_somebody() -> ColumnElement[bool]:

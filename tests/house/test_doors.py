@@ -29,6 +29,7 @@ OPEN_TO_VISITORS = {
     "saved.stop": "a signed link from a mail stops mail, and one need not sign in for that",
     "people.confirm_by_link": "a signed link from a mail says that a profile holds, and one need not sign in for that",
     "routing.reply_by_link": "a signed link from a mail says whether one can answer, and one need not sign in for that",
+    "desk.stop": "a signed link from a mail stops letters to a network, and one need not sign in for that",
     "routing.stop": "a signed link from a mail has one asked nothing more, and one need not sign in for that",
     "minutes.settle_by_link": "a signed link from a mail lets a speaker say yes or no to what is posted in their name",
     "insight.chosen": "a count of searches that led somewhere is raised in memory; nothing of the visitor is kept",
