@@ -20,6 +20,7 @@ from kunnskap.passkeys.models import Passkey
 from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import Attachment, Comment, Revision
 from kunnskap.privacy.models import Export
+from kunnskap.routing.models import Offer
 from kunnskap.saved.models import SavedSearch
 from tests import factories
 from tests.house import doors
@@ -54,6 +55,8 @@ PERSONAL = {
     "passkeys.remove": "passkey",
     "passkeys.rename": "passkey",
     "privacy.export_file": "export",
+    "routing.pass_form": "offer",
+    "routing.reply": "offer",
     "saved.change": "saved",
     "saved.remove": "saved",
     "saved.see": "saved",
@@ -76,6 +79,8 @@ MEETINGS = {
     "minutes.note_attendance", "minutes.part", "minutes.remove_homework", "minutes.sections", "minutes.settle",
     "minutes.settle_homework", "minutes.wish", "minutes.wish_form", "minutes.write", "minutes.write_form",
 }  # fmt: skip
+# Of a question: who asked it, and nobody else. tests/rooms/test_routing_replies.py tries them.
+ASKERS_ONLY = {"routing.choose", "routing.choose_form"}
 OTHERS_PROFILE = {"people.edit", "people.edit_form"}
 
 
@@ -298,10 +303,11 @@ def belongings(member):
                 expires_at=clock.now() + timedelta(days=1),
             ),
             SavedSearch(person_id=other.person_id, query="q=sol", name="Sol", language="nb"),
+            Offer(person_id=other.person_id, question_id=factories.question().id, step="first"),
         ]
     )
     session.commit()
-    kinds = ("session", "invitation", "decision", "passkey", "export", "saved")
+    kinds = ("session", "invitation", "decision", "passkey", "export", "saved", "offer")
     return dict(zip(kinds, (one.id for one in made), strict=True))
 
 
@@ -329,7 +335,7 @@ def test_nobody_but_moderators_changes_others_profiles(app, browser, people, mem
 
 
 def test_every_door_to_a_numbered_thing_is_looked_at_here(app):
-    known = WRITERS_ONLY | READERS_TOO | set(PERSONAL) | OPEN | MEETINGS
+    known = WRITERS_ONLY | READERS_TOO | set(PERSONAL) | OPEN | MEETINGS | ASKERS_ONLY
     unknown = {
         door.line
         for door, rule in routes(app)
