@@ -31,7 +31,7 @@ home = Blueprint("home", __name__)
 SECURITY_CONTACT_HOLDS = timedelta(days=180)
 MAIN_PAGES = (
     "home.index", "questions.index", "experiences.index", "documents.index", "places.index", "places.counties",
-    "networks.index", "collections.index", "themes.index", "year_wheel.index", "home.about", "home.privacy", "home.accessibility",
+    "networks.index", "collections.index", "themes.index", "year_wheel.index", "overview.index", "home.about", "home.privacy", "home.accessibility",
 )  # fmt: skip
 
 
