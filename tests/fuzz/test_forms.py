@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from kunnskap import clock
 from kunnskap.accounts.models import Account, AccountSession
+from kunnskap.collections.models import Collection, CollectionItem
 from kunnskap.db import session
 from kunnskap.moderation.models import Decision, Report
 from kunnskap.posts.models import Comment
@@ -53,6 +54,8 @@ def world(app, member):
     comment = factories.keep(Comment(post_id=mine.id, author_id=me.person_id, body="Takk", body_html="<p>Takk</p>"))
     decision = factories.keep(Decision(post_id=other.id, act="hide", reason="upassende", made_by_id=me.person_id))
     factories.keep(Report(post_id=other.id, reporter_id=answer.author_id, reason="upassende"))
+    collection = factories.keep(Collection(network_id=network.id, title="En samling", published_at=clock.now()))
+    factories.keep(CollectionItem(collection_id=collection.id, position=1, url="https://example.org/", title="Lenke"))
     numbers = [me.id, me.person_id, mine.id, answer.id, experience.id, other.id, comment.id, decision.id, 987_654]
     words = {
         "kommuner": place.slug,
@@ -60,6 +63,7 @@ def world(app, member):
         "nettverk": network.slug,
         "sporsmal": mine.slug,
         "folk": me.person.slug,
+        "samlinger": collection.slug,
     }
     words |= {"erfaringer": experience.slug, "": other.slug, "1": "1-x", "x": "x"}
     session.remove()
