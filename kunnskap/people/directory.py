@@ -107,9 +107,9 @@ def spread_of(counts: Mapping[tuple[int | None, str], int], wanted: Wanted) -> S
             by_place[spot.id] = by_place.get(spot.id, 0) + count
     return Spread(
         sum(count for _spot, _kind, count in left),
-        _counties(row for row in rows if _passes(row, replace(wanted, county="", place=""))),
-        _kinds(row for row in rows if _passes(row, replace(wanted, kind=""))),
-        _sizes(row for row in rows if _passes(row, replace(wanted, size=""))),
+        _counties((row for row in rows if _passes(row, replace(wanted, county="", place=""))), wanted.county),
+        _kinds((row for row in rows if _passes(row, replace(wanted, kind=""))), wanted.kind),
+        _sizes((row for row in rows if _passes(row, replace(wanted, size=""))), wanted.size),
         by_place,
     )
 
@@ -139,17 +139,17 @@ def _summed(rows: Iterable[tuple[str | None, int]]) -> dict[str, int]:
     return found
 
 
-def _counties(rows: Iterable[Row]) -> list[Option]:
-    counts = _summed((spot.county if spot else None, count) for spot, _kind, count in rows)
+def _counties(rows: Iterable[Row], chosen: str) -> list[Option]:
+    counts = {chosen: 0} | _summed((spot.county if spot else None, count) for spot, _kind, count in rows)
     names = {spot.county: spot.county_name for spot in spots().values()}
-    return sorted((Option(key, names[key], count) for key, count in counts.items()), key=lambda one: one.value)
+    return [Option(key, names[key], counts[key]) for key in sorted(counts) if key in names]
 
 
-def _kinds(rows: Iterable[Row]) -> list[Option]:
-    counts = _summed((kind, count) for _spot, kind, count in rows)
+def _kinds(rows: Iterable[Row], chosen: str) -> list[Option]:
+    counts = {chosen: 0} | _summed((kind, count) for _spot, kind, count in rows)
     return [Option(kind, words, counts[kind]) for kind, words in WORKPLACES.items() if kind in counts]
 
 
-def _sizes(rows: Iterable[Row]) -> list[Option]:
-    counts = _summed((spot.size if spot else None, count) for spot, _kind, count in rows)
+def _sizes(rows: Iterable[Row], chosen: str) -> list[Option]:
+    counts = {chosen: 0} | _summed((spot.size if spot else None, count) for spot, _kind, count in rows)
     return [Option(size, words, counts[size]) for size, words in SIZES.items() if size in counts]
