@@ -79,6 +79,14 @@ MEETINGS = {
     "minutes.note_attendance", "minutes.part", "minutes.remove_homework", "minutes.sections", "minutes.settle",
     "minutes.settle_homework", "minutes.wish", "minutes.wish_form", "minutes.write", "minutes.write_form",
 }  # fmt: skip
+# Of networks and their collections: those who coordinate them. tests/rooms/test_networks*.py and test_collections*.py
+# try each door.
+NETWORKS = {
+    "collections.add", "collections.copy", "collections.edit", "collections.edit_form", "collections.move",
+    "collections.move_pin", "collections.publish", "collections.put", "collections.put_form", "collections.remove",
+    "collections.rewrite", "collections.share", "collections.take_out", "collections.unpin", "collections.words_form",
+    "networks.end_place", "networks.set_task", "networks.take_place_back",
+}  # fmt: skip
 # Of a question: who asked it, and nobody else. tests/rooms/test_routing_replies.py tries them.
 ASKERS_ONLY = {"routing.choose", "routing.choose_form"}
 OTHERS_PROFILE = {"people.edit", "people.edit_form"}
@@ -335,7 +343,7 @@ def test_nobody_but_moderators_changes_others_profiles(app, browser, people, mem
 
 
 def test_every_door_to_a_numbered_thing_is_looked_at_here(app):
-    known = WRITERS_ONLY | READERS_TOO | set(PERSONAL) | OPEN | MEETINGS | ASKERS_ONLY
+    known = WRITERS_ONLY | READERS_TOO | set(PERSONAL) | OPEN | MEETINGS | NETWORKS | ASKERS_ONLY
     unknown = {
         door.line
         for door, rule in routes(app)
