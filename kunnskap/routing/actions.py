@@ -19,7 +19,7 @@ from kunnskap.posts.events import PostEvent
 from kunnskap.posts.kinds import QUESTION
 from kunnskap.posts.models import Post
 from kunnskap.questions.models import QuestionDetails
-from kunnskap.routing import queries, rules
+from kunnskap.routing import circles, queries, rules
 from kunnskap.routing.events import OfferDeclined, OfferMade, QuestionToRoute, StepDue
 from kunnskap.routing.models import CHOSEN, COORDINATOR, COUNTY, FIRST, NOT_NOW, OTHER, WIDER, YES, Ladder, Offer
 
@@ -109,11 +109,11 @@ def climb(question_id: int, step: str) -> bool:
 def _take(question: Post, step: str) -> None:
     themes = queries.theme_ids(question.id)
     if step == WIDER:
-        _offer(question, queries.wider(question, themes, rules.MOST_WIDER + queries.SPARE), rules.MOST_WIDER, WIDER)
+        _offer(question, circles.wider(question, themes, rules.MOST_WIDER + queries.SPARE), rules.MOST_WIDER, WIDER)
     elif step == COORDINATOR:
-        _offer(question, queries.coordinators(question, themes), rules.MOST_COORDINATORS, COORDINATOR)
+        _offer(question, circles.coordinators(question, themes), rules.MOST_COORDINATORS, COORDINATOR)
     else:
-        _offer(question, queries.at_county(question, themes), rules.MOST_AT_COUNTY, COUNTY)
+        _offer(question, circles.at_county(question, themes), rules.MOST_AT_COUNTY, COUNTY)
 
 
 def fill(offer_id: int) -> None:
@@ -132,11 +132,11 @@ def _fill(question: Post, step: str) -> None:
     waiting = sum(rules.is_waiting(offer) for offer in rows)
     themes = queries.theme_ids(question.id)
     if step == FIRST and waiting < rules.ENOUGH:
-        near = queries.nearest(question, themes, rules.ENOUGH - waiting + queries.SPARE)
+        near = circles.nearest(question, themes, rules.ENOUGH - waiting + queries.SPARE)
         waiting += len(_offer(question, near, rules.ENOUGH - waiting, FIRST))
     missing = (rules.FEWEST if step == FIRST else rules.ENOUGH) - waiting
     if missing > 0:
-        more = queries.wider(question, themes, missing + queries.SPARE)
+        more = circles.wider(question, themes, missing + queries.SPARE)
         _offer(question, more, missing, FIRST if step == FIRST else WIDER)
 
 

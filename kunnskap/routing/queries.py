@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from kunnskap import clock, signed, working_days
@@ -15,18 +15,15 @@ from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.errors import NotFound
 from kunnskap.expertise.models import TrackRecord
-from kunnskap.expertise.queries import Need, near_ids, who_can_help
+from kunnskap.expertise.queries import Need, who_can_help
 from kunnskap.expertise.rules import Ranked
 from kunnskap.messages.models import Block
-from kunnskap.networks.models import COORDINATOR as COORDINATES
-from kunnskap.networks.models import NetworkMember, NetworkPlace, NetworkTheme
+from kunnskap.networks.models import NetworkMember, NetworkPlace
 from kunnskap.people import queries as people
 from kunnskap.people.asking import can_be_asked
 from kunnskap.people.models import GUIDE, HELPING, Person, PersonTheme
 from kunnskap.people.rules import is_away
 from kunnskap.places import queries as places
-from kunnskap.places.models import COUNTY as A_COUNTY
-from kunnskap.places.models import Place
 from kunnskap.posts.models import Post, PostTheme
 from kunnskap.posts.queries import CARD, visible
 from kunnskap.questions.models import QuestionDetails
@@ -85,30 +82,7 @@ def _blocks(one: ColumnElement[int] | object, other: int) -> ColumnElement[bool]
     )
 
 
-def nearest(question: Post, themes: Collection[int], limit: int) -> list[int]:
-    """Give who is asked first, the best first: by theme, what they have shown, likeness and recent load."""
-    return _best(question, themes, rules.asked_from(question), limit)
-
-
-def wider(question: Post, themes: Collection[int], limit: int) -> list[int]:
-    """Give who is asked next: on neighbouring themes too, and however unlike the places are."""
-    return _best(question, near_ids(themes), None, limit) if themes else []
-
-
-def _best(
-    question: Post,
-    themes: Collection[int],
-    place_id: int | None,
-    limit: int,
-    also: Sequence[ColumnElement[bool]] = (),
-) -> list[int]:
-    narrowed = [*may_be_asked(question), *also]
-    found = _helpers_among(question, themes, place_id, narrowed, None if also else AMONG)
-    rested = [one.person_id for one in found if one.asked < one.known.asks_a_week]
-    return rested[:limit]
-
-
-def _helpers_among(
+def helpers_among(
     question: Post,
     themes: Collection[int],
     place_id: int | None,
@@ -124,70 +98,18 @@ def _helpers_among(
     return found
 
 
-def coordinators(question: Post, themes: Collection[int]) -> list[int]:
-    """Give who coordinates the networks the asker is in, or the municipality belongs to today.
-
-    For a nameless question it is the networks that work with its themes: whom we ask must not tell who asked.
-    """
-    networks: ColumnElement[bool] = NetworkMember.network_id.in_(_networks_on(themes))
-    if not question.hides_author:
-        mine = select(NetworkMember.network_id).where(NetworkMember.person_id == question.author_id)
-        theirs = _networks_of(_same_place(question.place_id))
-        networks = or_(NetworkMember.network_id.in_(mine), NetworkMember.network_id.in_(theirs))
-    coordinate = (NetworkMember.role == COORDINATES, networks)
-    rows = select(NetworkMember.person_id).join(Person, Person.id == NetworkMember.person_id)
-    rows = rows.where(*coordinate, Person.left_at.is_(None), *may_be_asked(question))
-    rows = rows.group_by(NetworkMember.person_id).order_by(func.count().desc(), NetworkMember.person_id)
-    return list(session.scalars(rows))
-
-
-def _networks_on(themes: Collection[int]) -> Select[int]:
-    near = near_ids(themes) if themes else frozenset()
-    return select(NetworkTheme.network_id).where(NetworkTheme.theme_id.in_(near))
-
-
-def _networks_of(place_ids: Collection[int]) -> Select[int]:
-    return select(NetworkPlace.network_id).where(NetworkPlace.place_id.in_(place_ids), *_belongs_today())
-
-
-def _belongs_today() -> tuple[ColumnElement[bool], ...]:
+def belongs_today() -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a place belongs to a network today."""
     today = clock.today()
     begun = or_(NetworkPlace.since.is_(None), NetworkPlace.since <= today)
     return begun, or_(NetworkPlace.until.is_(None), NetworkPlace.until >= today)
 
 
-def _same_place(*place_ids: int | None) -> set[int]:
+def same_place(*place_ids: int | None) -> set[int]:
     """Give places, what they are today, and everything else that has become the same since."""
     leads, known = places.sole_successors(), {number for number in place_ids if number is not None}
     todays = {leads.get(number, number) for number in known}
     return known | todays | {old for old, new in leads.items() if new in todays}
-
-
-def at_county(question: Post, themes: Collection[int]) -> list[int]:
-    """Give who works for the county authority where the question is asked from, those who know its themes first.
-
-    For a nameless question it is those who know its themes at any county authority.
-    """
-    works = Person.workplace_kind == A_COUNTY
-    if question.hides_author:
-        return _best(question, themes, None, rules.MOST_AT_COUNTY + SPARE, [works])
-    county_id = _county_of(question.place_id)
-    if county_id is None:
-        return []
-    there = [works, Person.place_id.in_(_same_place(county_id))]
-    know = _best(question, near_ids(themes), None, rules.MOST_AT_COUNTY + SPARE, there) if themes else []
-    rows = select(Person.id).where(*there, can_be_asked(clock.now()), Person.id != question.author_id)
-    others = session.scalars(rows.where(*may_be_asked(question)).order_by(Person.id).limit(SPARE))
-    return list(dict.fromkeys([*know, *others]))
-
-
-def _county_of(place_id: int | None) -> int | None:
-    if place_id is None:
-        return None
-    place = session.get(Place, places.sole_successors().get(place_id, place_id))
-    if place is None:
-        return None
-    return place.id if place.is_county else place.county_id
 
 
 def accounts(person_ids: Collection[int]) -> dict[int, Account]:
@@ -265,7 +187,7 @@ def proposals(actor: Actor, question: Post, limit: int = rules.MOST_CHOSEN) -> l
         return []
     narrowed, here = may_be_asked(question), rules.asked_from(question)
     themes = [theme.id for theme in question.themes]
-    found = _helpers_among(question, themes, here, narrowed, AMONG)[: limit + SPARE]
+    found = helpers_among(question, themes, here, narrowed, AMONG)[: limit + SPARE]
     known = people.by_ids([one.person_id for one in found])
     here_now = [one for one in found if not is_away(known[one.person_id], clock.today())]
     return [Proposal(known[one.person_id], one.asked >= one.known.asks_a_week) for one in here_now[:limit]]
@@ -375,8 +297,8 @@ def _waits() -> tuple[ColumnElement[bool], ...]:
 
 
 def _places_of(network_id: int) -> set[int]:
-    rows = select(NetworkPlace.place_id).where(NetworkPlace.network_id == network_id, *_belongs_today())
-    return _same_place(*session.scalars(rows))
+    rows = select(NetworkPlace.place_id).where(NetworkPlace.network_id == network_id, *belongs_today())
+    return same_place(*session.scalars(rows))
 
 
 def _helpers(posts: Sequence[Post]) -> dict[int, list[Person]]:
