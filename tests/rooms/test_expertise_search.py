@@ -6,8 +6,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from kunnskap import clock
+from kunnskap.db import session
 from kunnskap.expertise.models import TrackRecord
-from kunnskap.people.models import DONE, GUIDE, LEARN, PersonTheme
+from kunnskap.people.models import DONE, GUIDE, LEARN, Person, PersonTheme
+from kunnskap.places import comparing
 from kunnskap.search.models import SynonymGroup
 from tests import factories
 from tests.browsing import tell
@@ -193,3 +195,30 @@ def test_a_themes_page_shows_people_by_level(browser, drainage):
         BeautifulSoup(browser().get("/tema/overvann").text, "html.parser").select_one("aside").get_text(" ", strip=True)
     )
     assert text.index("Kan veilede Kan Testesen") < text.index("Har gjort det Gjort Testesen")
+
+
+def test_the_directory_has_the_most_alike_first_for_those_who_ask_for_it(browser, member, skien, database):
+    far = factories.place(
+        "Utsira", "1151", county_id=factories.county("Rogaland", "11").id, population=200, centrality=6
+    )
+    alike = factories.place("Porsgrunn", "4001", county_id=skien.county_id, population=37_000)
+    factories.person("Anna Testesen", far)
+    factories.person("Berit Testesen", alike)
+    comparing.recompute()
+    session.commit()
+    client = browser(member("Leser Testesen", place=skien))
+    by_name = BeautifulSoup(client.get("/folk").text, "html.parser")
+    by_likeness = BeautifulSoup(client.get("/folk?sorter=lik").text, "html.parser")
+    assert names(by_name) == ["Anna Testesen", "Berit Testesen", "Leser Testesen"]
+    assert names(by_likeness) == ["Leser Testesen", "Berit Testesen", "Anna Testesen"]
+    assert "sorter" not in browser().get("/folk").text
+
+
+def test_a_changed_profile_is_in_the_directory_at_once(browser, skien, drainage):
+    client = browser()
+    assert names(BeautifulSoup(client.get("/folk").text, "html.parser")) == []
+    made = knows("Ny Testesen", drainage, GUIDE, skien)
+    assert names(BeautifulSoup(client.get("/folk?tema=overvann&niva=guide").text, "html.parser")) == ["Ny Testesen"]
+    session.get_one(Person, made.id).listed = False
+    session.commit()
+    assert names(BeautifulSoup(client.get("/folk").text, "html.parser")) == []
