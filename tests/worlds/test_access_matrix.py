@@ -13,6 +13,7 @@ from kunnskap import clock
 from kunnskap.accounts.models import AccountSession
 from kunnskap.db import session
 from kunnskap.documents.models import DocumentDetails
+from kunnskap.handover.models import Handover
 from kunnskap.invitations.models import Invitation
 from kunnskap.moderation.models import Decision
 from kunnskap.networks.models import NetworkMember
@@ -49,6 +50,9 @@ NOT_ONES_OWN = {
 }  # fmt: skip
 # What belongs to one person, by its number: for all others it is as if there were no such thing.
 PERSONAL = {
+    "handover.begin": "handover",
+    "handover.cancel": "handover",
+    "handover.show": "handover",
     "accounts.end_session": "session",
     "moderation.appeal": "decision",
     "moderation.own_decision": "decision",
@@ -312,10 +316,11 @@ def belongings(member):
             ),
             SavedSearch(person_id=other.person_id, query="q=sol", name="Sol", language="nb"),
             Offer(person_id=other.person_id, question_id=factories.question().id, step="first"),
+            Handover(person_id=other.person_id, leaves_on=clock.today()),
         ]
     )
     session.commit()
-    kinds = ("session", "invitation", "decision", "passkey", "export", "saved", "offer")
+    kinds = ("session", "invitation", "decision", "passkey", "export", "saved", "offer", "handover")
     return dict(zip(kinds, (one.id for one in made), strict=True))
 
 

@@ -39,7 +39,7 @@ MOST = int(os.environ.get("KUNNSKAP_ADDRESSES", "1"))
 """How many addresses of each page every reader asks for in a world."""
 LOOK = settings(max_examples=EXAMPLES, phases=[Phase.generate])
 WORD = re.compile(r"q([kmnp])(?:[a-z]{2}){5}\1q")
-TELLS_PLACES = re.compile(r"^(places|people|networks|home\.site_map|by )|_form$|\.new$")
+TELLS_PLACES = re.compile(r"^(places|people|networks|overview|home\.site_map|by )|_form$|\.new$")
 """Pages that name places for themselves: in lists to choose from, on pages about places and people."""
 _turns = itertools.count()
 
