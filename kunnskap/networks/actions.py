@@ -15,7 +15,7 @@ from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed, NotFound
 from kunnskap.i18n import mark
 from kunnskap.networks import queries, rules
-from kunnskap.networks.events import MemberAdded
+from kunnskap.networks.events import MemberAdded, NetworkPlaceChanged
 from kunnskap.networks.models import COORDINATOR, MEMBER, Network, NetworkMember, NetworkPlace, NetworkTheme
 from kunnskap.networks.rules import LastCoordinator, Told
 from kunnskap.people.events import PersonChanged
@@ -149,6 +149,7 @@ def add_place(actor: Actor, network: Network, place: Place, since: date | None) 
     there.since, there.until = since, None
     session.flush()
     audit.note(actor, "network place added", f"network:{network.id}", {"place": place.id})
+    events.emit(NetworkPlaceChanged(network.id, place.id))
 
 
 def end_place(actor: Actor, network: Network, place_id: int, until: date | None) -> None:
@@ -159,6 +160,7 @@ def end_place(actor: Actor, network: Network, place_id: int, until: date | None)
     if there.until != last:
         there.until = last
         audit.note(actor, "network place ended", f"network:{network.id}", {"place": place_id})
+        events.emit(NetworkPlaceChanged(network.id, place_id))
 
 
 def take_place_back(actor: Actor, network: Network, place_id: int) -> None:
@@ -169,6 +171,7 @@ def take_place_back(actor: Actor, network: Network, place_id: int) -> None:
         session.delete(there)
         session.flush()
         audit.note(actor, "network place removed", f"network:{network.id}", {"place": place_id})
+        events.emit(NetworkPlaceChanged(network.id, place_id))
 
 
 def _begin(actor: Actor, network: Network) -> None:

@@ -12,3 +12,11 @@ class MemberAdded(Event):
     network_id: int
     person_id: int
     added_by_id: int
+
+
+@dataclass(frozen=True)
+class NetworkPlaceChanged(Event):
+    """A place came to a network or left it."""
+
+    network_id: int
+    place_id: int

@@ -93,7 +93,7 @@ class Belongings:
 def listed(words: str = "", county: str = "", theme_ids: Collection[int] = ()) -> list[Listed]:
     """Give networks by name, narrowed by words, the number of a county that takes part, and themes; one statement."""
     members = _count(NetworkMember).where(NetworkMember.person_id == Person.id, Person.left_at.is_(None))
-    belonging = _count(NetworkPlace).join(Place, Place.id == NetworkPlace.place_id).where(_belongs())
+    belonging = _count(NetworkPlace).join(Place, Place.id == NetworkPlace.place_id).where(belongs())
     rows = select(Network, belonging.scalar_subquery(), members.scalar_subquery()).order_by(Network.name)
     rows = rows.where(*(_says(word) for word in words.split()[:MOST_WORDS]))
     if county:
@@ -102,7 +102,7 @@ def listed(words: str = "", county: str = "", theme_ids: Collection[int] = ()) -
             select(NetworkPlace.network_id)
             .join(Place, Place.id == NetworkPlace.place_id)
             .outerjoin(above, above.id == Place.county_id)
-            .where(or_(Place.number == county, above.number == county), _belongs())
+            .where(or_(Place.number == county, above.number == county), belongs())
         )
         rows = rows.where(Network.id.in_(inside))
     if theme_ids:
@@ -111,7 +111,7 @@ def listed(words: str = "", county: str = "", theme_ids: Collection[int] = ()) -
     return [Listed(*row) for row in session.execute(rows)]
 
 
-def _belongs() -> ColumnElement[bool]:
+def belongs() -> ColumnElement[bool]:
     """The condition under which a place (joined) takes part today, or did when it became part of another."""
     today = clock.today()
     stands = or_(NetworkPlace.until.is_(None), NetworkPlace.until >= today, NetworkPlace.until >= Place.valid_to)
@@ -296,7 +296,7 @@ def near(actor: Actor) -> list[Network]:
     origins = [old for old, new in now.items() if new == actor.place_id]
     county = select(Place.county_id).where(Place.id == actor.place_id).scalar_subquery()
     theirs = or_(NetworkPlace.place_id.in_([actor.place_id, *origins]), NetworkPlace.place_id == county)
-    belonging = select(NetworkPlace.network_id).join(Place, Place.id == NetworkPlace.place_id).where(theirs, _belongs())
+    belonging = select(NetworkPlace.network_id).join(Place, Place.id == NetworkPlace.place_id).where(theirs, belongs())
     rows = select(Network).where(Network.id.in_(belonging), Network.id.not_in(sorted(actor.network_ids)))
     return list(session.scalars(rows.order_by(Network.name)))
 
@@ -309,5 +309,5 @@ def of_place(place_id: int) -> list[Network]:
 def with_places(place_ids: Collection[int]) -> list[Network]:
     """Give the networks that one of the places belongs to today, by name."""
     belonging = select(NetworkPlace.network_id).join(Place, Place.id == NetworkPlace.place_id)
-    belonging = belonging.where(NetworkPlace.place_id.in_(place_ids), _belongs())
+    belonging = belonging.where(NetworkPlace.place_id.in_(place_ids), belongs())
     return list(session.scalars(select(Network).where(Network.id.in_(belonging)).order_by(Network.name)))

@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from kunnskap import clock
 from kunnskap.db import session
 from kunnskap.documents.models import DocumentDetails, DocumentPage
 from kunnskap.experiences.models import ExperienceDetails
 from kunnskap.networks.models import Network, NetworkMember, NetworkPlace
+from kunnskap.networks.queries import belongs
 from kunnskap.people.models import HELPING, Person, PersonTheme
 from kunnskap.places.models import MUNICIPALITY, Place, PlaceSuccession
+from kunnskap.places.queries import sole_successors
 from kunnskap.places.rules import size_class
 from kunnskap.posts.kinds import ANSWER, ANSWERED, DOCUMENT, EXPERIENCE, QUESTION, SOLVED
 from kunnskap.posts.models import Post, PostPlace, PostTheme
@@ -85,7 +86,16 @@ class Names:
     def __init__(self) -> None:
         known = remembered("reference of the index", _Reference, reference=True)
         self._themes, self._places, self._became = known.themes, known.places, known.became
-        self._networks = _gather(_networks_of_places())
+        self._networks = self._with_successors(_gather(_networks_of_places()))
+
+    def _with_successors(self, networks: Mapping[int, list[Any]]) -> Mapping[int, list[Any]]:
+        """A place that took over alone after another goes on in its networks."""
+        found = defaultdict(list, {number: list(rows) for number, rows in networks.items()})
+        for number, rows in networks.items():
+            todays = self._todays(number)
+            if todays != [number] and len(todays) == 1:
+                found[todays[0]] += rows
+        return found
 
     def themes(self, ids: Iterable[int]) -> tuple[str, frozenset[str]]:
         """Words for these themes and those above them, and all their slugs."""
@@ -325,14 +335,18 @@ def _runs(
         last = ids[-1]
 
 
+def at_places(place_ids: Collection[int]) -> tuple[list[int], list[int]]:
+    """Give the posts that were written from these places, or from what they were before, or are about them; and the people there."""
+    family = set(place_ids) | {old for old, new in sole_successors().items() if new in place_ids}
+    about = select(PostPlace.post_id).where(PostPlace.place_id.in_(family))
+    posts = select(Post.id).where(or_(Post.place_id.in_(family), Post.id.in_(about)), Post.kind_key.in_(KINDS))
+    people = select(Person.id).where(Person.place_id.in_(family), Person.listed)
+    return list(session.scalars(posts.order_by(Post.id))), list(session.scalars(people.order_by(Person.id)))
+
+
 def _networks_of_places() -> Executable:
-    today = clock.now().date()
-    return (
-        select(NetworkPlace.place_id, Network.slug)
-        .join(Network, Network.id == NetworkPlace.network_id)
-        .where(or_(NetworkPlace.until.is_(None), NetworkPlace.until >= today))
-        .where(or_(NetworkPlace.since.is_(None), NetworkPlace.since <= today))
-    )
+    rows = select(NetworkPlace.place_id, Network.slug).join(Network, Network.id == NetworkPlace.network_id)
+    return rows.join(Place, Place.id == NetworkPlace.place_id).where(belongs())
 
 
 def _columns(model: type[Any]) -> list[Any]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from kunnskap import clock, events
 from kunnskap.db import session
+from kunnskap.networks.events import NetworkPlaceChanged
 from kunnskap.people.events import PersonChanged
 from kunnskap.posts.events import PostChanged, PostPublished
 from kunnskap.search import documents
@@ -242,12 +243,18 @@ def connect(engine: SearchEngine) -> Index:
     """Make the index all of this process uses, and keep it in step with what happens."""
     _connected[:] = [Index(engine)]
     events.listen(_hear, *CHANGES, only_reads=True)
+    events.listen(_hear_of_places, NetworkPlaceChanged, only_reads=True)
     return _connected[0]
 
 
 def index() -> Index:
     """The index this process is connected to."""
     return _connected[0]
+
+
+def _hear_of_places(happened: Sequence[NetworkPlaceChanged]) -> None:
+    posts, people = documents.at_places({one.place_id for one in happened})
+    index().refresh(posts, people)
 
 
 def _hear(happened: Sequence[Change]) -> None:

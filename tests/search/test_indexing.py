@@ -13,6 +13,7 @@ from kunnskap.networks import actions as networks
 from kunnskap.networks.models import NetworkPlace
 from kunnskap.people.events import PersonChanged
 from kunnskap.people.models import PersonTheme
+from kunnskap.places.models import PlaceSuccession
 from kunnskap.posts import actions, voting
 from kunnskap.posts.kinds import DOCUMENT
 from kunnskap.posts.models import Post, PostPlace, PostTheme
@@ -232,3 +233,31 @@ def test_a_batch_is_read_with_few_statements(count_sql, skien):
     with count_sql() as statements:
         assert sum(1 for _ in documents.everything()) >= 20
     assert len(statements) <= 18, str(statements)
+
+
+def test_what_comes_from_a_place_follows_it_into_a_network_and_out_again(skien, member):
+    network, coordinator = factories.network("testnettverk"), member("Mod Testesen", role="moderator")
+    author = member("Forfatter Testesen", place=skien)
+    made = factories.experience(author, title="Byggeplass", place_id=skien.id)
+    tell()
+    inside = frozenset({"testnettverk"})
+    assert found("", networks=inside) == []
+    networks.add_place(coordinator.actor, session.merge(network), skien, None)
+    session.commit()
+    tell()
+    assert set(found("", networks=inside)) == {f"post:{made.id}", f"person:{author.person_id}"}
+    networks.take_place_back(coordinator.actor, session.merge(network), skien.id)
+    session.commit()
+    tell()
+    assert found("", networks=inside) == []
+
+
+def test_a_municipality_that_took_over_after_another_goes_on_in_its_networks(skien):
+    network = factories.network("testnettverk")
+    before = factories.place("Gamle Skien", "0806", valid_to=date(2019, 12, 31))
+    factories.keep(
+        PlaceSuccession(old_id=before.id, new_id=skien.id, happened_on=date(2020, 1, 1), change="renumbered")
+    )
+    factories.keep(NetworkPlace(network_id=network.id, place_id=before.id, until=date(2019, 12, 31)))
+    made = factories.experience(title="Byggeplass", place_id=skien.id)
+    assert next(documents.of_posts([made.id], documents.Names())).networks == {"testnettverk"}
