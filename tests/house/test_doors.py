@@ -26,6 +26,7 @@ OPEN_TO_VISITORS = {
     "moderation.appeal_by_link": "whoever is suspended cannot sign in, and appeals with a signed link from a mail",
     "invitations.come": "a link from somebody who is in lets one sign up",
     "networks.leave_by_link": "a signed link from a mail has one leave a network, and one need not sign in for that",
+    "expertise.stop": "a signed link from a mail stops suggestions of pairs, and one need not sign in for that",
     "saved.stop": "a signed link from a mail stops mail, and one need not sign in for that",
     "people.confirm_by_link": "a signed link from a mail says that a profile holds, and one need not sign in for that",
     "routing.reply_by_link": "a signed link from a mail says whether one can answer, and one need not sign in for that",
