@@ -7,6 +7,7 @@ transaction, in statements over whole sets, so that somebody who has written muc
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, delete, exists, insert, literal, null, or_, select, update
@@ -35,6 +36,8 @@ from kunnskap.rights import MEMBER as PLAIN
 from kunnskap.routing import actions as asking
 
 log = logging.getLogger(__name__)
+SENT_TWICE = timedelta(minutes=5)
+"""A form that says the same again within this time was sent twice."""
 AT_ONCE = 20
 """How many handovers are carried out at a time."""
 
@@ -47,8 +50,14 @@ def make(actor: Actor, person: Person, wish: Wish) -> Handover:
     is_own = actor.person_id == person.id
     if actor.person_id is None or not (is_own or queries.person_for(actor, person.id)):
         raise NotAllowed
-    check(person, wish)
+    check(actor, person, wish)
     _hold(person.id, wish.successor_id)
+    what = {"kinds": sorted(wish.kinds), "moves": wish.moves, "coordinators": _as_text(wish.coordinators)}
+    if not is_own and not actor.is_moderator:
+        what["within"] = sorted(actor.coordinated_ids)
+    first = _made_lately(actor, person, wish, what)
+    if first is not None:
+        return first
     if queries.waiting_of(person.id) is not None:
         raise Invalid(leaves_on=rules.WAITING)
     made = Handover(
@@ -58,7 +67,7 @@ def make(actor: Actor, person: Person, wish: Wish) -> Handover:
         made_by_id=actor.person_id,
         words=wish.words.strip(),
         leaves_on=wish.leaves_on,
-        what={"kinds": sorted(wish.kinds), "moves": wish.moves, "coordinators": _as_text(wish.coordinators)},
+        what=what,
     )
     session.add(made)
     session.flush()
@@ -69,12 +78,33 @@ def make(actor: Actor, person: Person, wish: Wish) -> Handover:
     return made
 
 
-def check(person: Person, wish: Wish) -> None:
-    """Raise Invalid, by field of the form, for what cannot be kept."""
+def _made_lately(actor: Actor, person: Person, wish: Wish, what: dict[str, Any]) -> Handover | None:
+    """Find what the same form has just made."""
+    same = select(Handover).where(
+        Handover.person_id == person.id,
+        Handover.made_by_id == actor.person_id,
+        Handover.leaves_on == wish.leaves_on,
+        Handover.made_at > clock.now() - SENT_TWICE,
+    )
+    told = wish.successor_id, wish.place_id, wish.words.strip()
+    for made in session.scalars(same.order_by(Handover.id)):
+        is_alike = (made.successor_id, made.place_id, made.words) == told
+        if is_alike and all(made.what.get(name) == chosen for name, chosen in what.items()):
+            return made
+    return None
+
+
+def check(actor: Actor, person: Person, wish: Wish) -> None:
+    """Raise Invalid, by field of the form, for what cannot be kept.
+
+    Whoever does it for another decides nothing about what that person asked without a name.
+    """
     problems = rules.problems(wish, person.id, clock.today())
+    if rules.NAMELESS in wish.kinds and actor.person_id != person.id:
+        problems["kinds"] = rules.NO_SUCH_KIND
     if wish.successor_id is not None and "successor" not in problems and queries.account_of(wish.successor_id) is None:
         problems["successor"] = rules.NOT_FOUND
-    for orphan in () if wish.moves and rules.NETWORKS not in wish.kinds else queries.orphans(person.id):
+    for orphan in () if wish.moves and rules.NETWORKS not in wish.kinds else queries.orphans_for(actor, person.id):
         chosen = wish.coordinators.get(orphan.network.id)
         may = {wish.successor_id, rules.TO_MODERATORS, *(one.id for one in orphan.members)} - {None}
         if chosen not in may and (chosen is not None or not _goes_to_successor(wish)):
@@ -130,6 +160,8 @@ class _Leaving:
     kinds: Collection[str]
     moves: bool
     coordinators: dict[str, int]
+    within: Collection[int] | None = None
+    """The networks that may be given away; none when it is all."""
     what: dict[str, Any] = field(default_factory=dict)
     changed: set[tuple[int, int]] = field(default_factory=set)
 
@@ -174,6 +206,7 @@ def _begin(made: Handover) -> _Leaving:
         kinds=chosen["kinds"],
         moves=chosen["moves"],
         coordinators=chosen["coordinators"],
+        within=chosen.get("within"),
     )
 
 
@@ -260,7 +293,8 @@ def _give_stand_in(leaving: _Leaving) -> None:
 def _give_networks(actor: Actor | None, leaving: _Leaving) -> None:
     """Have the successor belong to the leaver's networks, and see that each still has somebody who coordinates it.
 
-    A coordinator may let somebody into a network, a plain member only into one that is open to all.
+    A coordinator may let somebody into a network, a plain member only into one that is open to all; and whoever does it
+    for another gives away only what they coordinate themselves.
     """
     theirs = select(NetworkMember.network_id).where(NetworkMember.person_id == leaving.person.id)
     networks = session.scalars(select(Network).where(Network.id.in_(theirs)).order_by(Network.id).with_for_update())
@@ -287,6 +321,8 @@ def _give_networks(actor: Actor | None, leaving: _Leaving) -> None:
 
 
 def _coordinator(leaving: _Leaving, network_id: int, members: Any, *, is_needed: bool) -> int | None:
+    if leaving.within is not None and network_id not in leaving.within:
+        return None
     successor = leaving.heir_id if rules.NETWORKS in leaving.kinds else None
     heir_id = rules.heir_of(network_id, leaving.coordinators, successor) if is_needed else successor
     if heir_id is None or heir_id == leaving.heir_id:

@@ -45,14 +45,16 @@ class LeavingForm(Form):
     offered: Mapping[str, str] = MappingProxyType({})
     orphans: Sequence[Orphan] = ()
 
-    def prepare(self, places: Sequence[Place], counts: dict[str, int], orphans: Sequence[Orphan]) -> "LeavingForm":
-        """Fill in what may be chosen, with how much there is of each."""
+    def prepare(self, places: Sequence[Place], counts: Mapping[str, int], orphans: Sequence[Orphan]) -> "LeavingForm":
+        """Fill in what may be chosen: what is counted, with how much there is of each."""
         self.offered = {str(one.id): one.name for one in places}
         self.place.choices = list(self.offered.items())
         if not self.place.data and places:
             self.place.data = str(places[0].id)
         self.to.choices = [(key, _(words)) for key, words in rules.RECEIVERS.items() if places or key == TO_PERSON]
-        self.kinds.choices = [(kind, f"{_(words)} ({counts[kind]})") for kind, words in rules.HANDED.items()]
+        self.kinds.choices = [
+            (kind, f"{_(words)} ({counts[kind]})") for kind, words in rules.HANDED.items() if kind in counts
+        ]
         self.orphans = orphans
         return self
 

@@ -184,6 +184,14 @@ def orphans(person_id: int) -> list[Orphan]:
     return [Orphan(one, [who for who, at in rows if at == one.id][:MOST_MEMBERS]) for one in networks]
 
 
+def orphans_for(actor: Actor, person_id: int) -> list[Orphan]:
+    """Give those of the `orphans` the actor may decide about: of one's own work all, and moderators.
+
+    Another coordinator never coordinates them, since then they would be none.
+    """
+    return orphans(person_id) if actor.is_moderator or actor.person_id == person_id else []
+
+
 def waiting_of(person_id: int) -> Handover | None:
     """Give the handover of somebody's that is to be carried out later."""
     rows = select(Handover).where(Handover.person_id == person_id, Handover.done_at.is_(None))

@@ -44,6 +44,7 @@ NO_PLACE = mark("Arbeidsstedet er ingen kommune eller fylkeskommune. Velg en kol
 NO_DAY = mark("Velg en dag innenfor det neste året.")
 WAITING = mark("En overtakelse venter allerede. Avbryt den først hvis du vil endre noe.")
 DONE = mark("Det er allerede overlatt til andre.")
+NO_SUCH_KIND = mark("Velg en av verdiene i listen.")
 NO_COORDINATOR = mark("Velg hvem som skal koordinere %(network)s.")
 
 
@@ -76,7 +77,7 @@ def problems(wish: Wish, person_id: int, today: date) -> dict[str, str | Message
     if len(wish.words) > LONGEST_WORDS:
         found["words"] = say("Teksten er for lang. Den kan ha høyst %(max)s tegn.", max=LONGEST_WORDS)
     if not set(wish.kinds) <= HANDED.keys():
-        found["kinds"] = mark("Velg en av verdiene i listen.")
+        found["kinds"] = NO_SUCH_KIND
     return found
 
 

@@ -94,7 +94,7 @@ def _leave(person: Person) -> ResponseReturnValue:
         with form.gather_problems():
             wish = form.wish()
             if "bekreft" not in request.form:
-                actions.check(person, wish)
+                actions.check(actor(), person, wish)
                 return _preview(form, person)
             made = actions.make(actor(), person, wish)
             flash(_("Det er overlatt.") if made.done_at else _("Lagret. Det skjer på dagen du har valgt."))
@@ -106,7 +106,10 @@ def _form(person: Person, form: LeavingForm) -> LeavingForm:
     places = queries.workplaces(person)
     ids = {str(place.id): place.id for place in places}
     place_id = ids.get(request.form.get("place", ""), places[0].id if places else None)
-    return form.prepare(places, queries.counts(person.id, place_id), queries.orphans(person.id))
+    counts, who = queries.counts(person.id, place_id), actor()
+    if who.person_id != person.id:
+        del counts[rules.NAMELESS]
+    return form.prepare(places, counts, queries.orphans_for(who, person.id))
 
 
 def _form_page(form: LeavingForm, person: Person) -> str:
