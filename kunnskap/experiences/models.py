@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kunnskap.db import Base
 from kunnskap.i18n import mark
 from kunnskap.people.models import EVERYONE, MEMBERS, Person
+from kunnskap.people.rules import is_shown
 from kunnskap.posts.models import Post
 
 BARRIERS = {
@@ -75,5 +76,5 @@ class ExperienceDetails(Base):
         """The mailbox as members see it; none when it is the contact's own address, which they keep from members."""
         contact = self.contact
         is_own = contact is not None and self.contact_mailbox.casefold() == contact.email.casefold()
-        is_kept = contact is not None and contact.email_for not in {EVERYONE, MEMBERS}
+        is_kept = contact is not None and not (is_shown(contact) and contact.email_for in {EVERYONE, MEMBERS})
         return "" if is_own and is_kept else self.contact_mailbox

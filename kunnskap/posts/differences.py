@@ -8,8 +8,8 @@ from kunnskap.posts.models import Revision
 
 WORDS = re.compile(r"\S+\s*|\s+")
 SAME, ADDED, REMOVED = "same", "added", "removed"
-MEMBERS_ONLY = {"contact_mailbox"}
-"""Fields with addresses, which only members are shown on the post itself too."""
+EDITORS_ONLY = {"contact_mailbox"}
+"""Fields with addresses: what somebody keeps to themselves today, history does not tell others than those who edit."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ class Difference:
     pieces: list[Piece]
 
 
-def between(old: Revision | None, new: Revision, *, for_members: bool = False) -> list[Difference]:
-    """Compare two revisions field by field; fields that stand, or that visitors may not see, are left out."""
+def between(old: Revision | None, new: Revision, *, for_editors: bool = False) -> list[Difference]:
+    """Compare two revisions field by field; fields that stand, or that readers may not see, are left out."""
     before, after = _fields(old), _fields(new)
     names = [*after, *(name for name in before if name not in after)]
-    names = names if for_members else [name for name in names if name not in MEMBERS_ONLY]
+    names = names if for_editors else [name for name in names if name not in EDITORS_ONLY]
     return [
         Difference(name, _pieces(before.get(name, ""), after.get(name, "")))
         for name in names

@@ -149,11 +149,10 @@ def withdraw_comment(comment_id: int) -> ResponseReturnValue:
 def history(post_id: int) -> ResponseReturnValue:
     """Show every revision of a post and what each changed."""
     post = queries.post(actor(), post_id)
-    revisions = queries.revisions(actor(), post)
+    revisions, may_edit = queries.revisions(actor(), post), rules.may_edit(actor(), post)
     older = [*revisions[1:], None]
     changes = [
-        (new, differences.between(old, new, for_members=actor().is_member))
-        for new, old in zip(revisions, older, strict=True)
+        (new, differences.between(old, new, for_editors=may_edit)) for new, old in zip(revisions, older, strict=True)
     ]
     restorable = {one.id for one in revisions if rules.may_restore(actor(), post, one)}
     return render_template("posts/history.html", post=post, changes=changes, restorable=restorable)
