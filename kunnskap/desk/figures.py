@@ -20,7 +20,7 @@ from kunnskap.networks.models import NetworkMember, NetworkPlace
 from kunnskap.people.models import Person
 from kunnskap.places.models import MUNICIPALITY, Place
 from kunnskap.places.queries import sole_successors
-from kunnskap.posts.kinds import ANSWER, DOCUMENT, EXPERIENCE, QUESTION
+from kunnskap.posts.kinds import ANSWER, DOCUMENT, EXPERIENCE, QUESTION, UNANSWERED
 from kunnskap.posts.models import Post
 from kunnskap.posts.queries import stands, visible
 
@@ -87,14 +87,14 @@ def figures(actor: Actor, network_id: int, since: date, until: date) -> Figures:
     theirs = and_(of_network(network_id), visible(actor), stands(Post))
     posts = _posts(theirs, within)
     members = _members(network_id, end)
-    waits = _waits(and_(theirs, within))
+    answered, waits = _answered(and_(theirs, within))
     return Figures(
         members=len(members),
         new_members=sum(one.joined_at >= first for one in members),
         coordinators=sum(one.role == "coordinator" for one in members),
         municipalities=_municipalities(network_id, until),
         posts=_by_kind(posts),
-        answered=len(waits),
+        answered=answered,
         first_answers=waits,
         meetings=_meetings(network_id, first, end),
         letters=_count(NetworkLetter.network_id == network_id, NetworkLetter.sent_at.between(first, end)),
@@ -123,16 +123,18 @@ def _by_kind(posts: Counter[tuple[str, int | None]]) -> dict[str, int]:
     return found
 
 
-def _waits(theirs: ColumnElement[bool]) -> list[timedelta]:
-    """How long each question that has an answer that stands waited for the first by somebody else."""
+def _answered(theirs: ColumnElement[bool]) -> tuple[int, list[timedelta]]:
+    """Count questions that are answered, and say how long each waited for the first answer by somebody else."""
     answer = aliased(Post)
     rows = (
-        select(Post.published_at, func.min(answer.published_at))
-        .join(answer, and_(answer.parent_id == Post.id, stands(answer), answer.author_id != Post.author_id))
+        select(Post.status, Post.published_at, func.min(answer.published_at))
+        .outerjoin(answer, and_(answer.parent_id == Post.id, stands(answer), answer.author_id != Post.author_id))
         .where(theirs, Post.kind_key == QUESTION.key)
-        .group_by(Post.id, Post.published_at)
+        .group_by(Post.id, Post.status, Post.published_at)
     )
-    return [first - asked for asked, first in session.execute(rows)]
+    found = session.execute(rows).all()
+    waits = [first - asked for _, asked, first in found if first is not None]
+    return sum(status != UNANSWERED for status, *_ in found), waits
 
 
 def _municipalities(network_id: int, day: date) -> int:

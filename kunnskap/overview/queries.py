@@ -33,7 +33,7 @@ from kunnskap.overview import rules
 from kunnskap.people.asking import can_be_asked
 from kunnskap.people.models import HELPING, Person, PersonTheme
 from kunnskap.places.models import MUNICIPALITY, Place, PlaceSuccession
-from kunnskap.posts.kinds import ANSWER, DOCUMENT, EXPERIENCE, QUESTION
+from kunnskap.posts.kinds import ANSWER, DOCUMENT, EXPERIENCE, QUESTION, UNANSWERED
 from kunnskap.posts.models import Post
 from kunnskap.posts.queries import stands
 from kunnskap.remembering import detached, remembered
@@ -74,7 +74,7 @@ def _places() -> Places:
 
 @dataclass(frozen=True)
 class Questions:
-    """How many questions stand, how many of them are answered by somebody else, and how long half of these waited at most."""
+    """How many questions stand, how many of them are answered, and how long half waited for somebody else's first answer."""
 
     asked: int
     answered: int
@@ -98,13 +98,13 @@ def questions(
     What was asked without a name counts for no place and no person.
     """
     answer = aliased(Post)
-    answered = and_(answer.parent_id == Post.id, stands(answer), answer.author_id != Post.author_id)
-    first = select(func.min(answer.published_at)).where(answered).correlate(Post).scalar_subquery()
-    rows = select(Post.published_at, first).where(stands(Post), Post.kind_key == QUESTION.key)
+    by_others = and_(answer.parent_id == Post.id, stands(answer), answer.author_id != Post.author_id)
+    first = select(func.min(answer.published_at)).where(by_others).correlate(Post).scalar_subquery()
+    rows = select(Post.status, Post.published_at, first).where(stands(Post), Post.kind_key == QUESTION.key)
     rows = rows.where(*_within(since, until), *_of(place_ids, person_ids))
     found = session.execute(rows).all()
-    waits = [max(answered_at - asked_at, timedelta()) for asked_at, answered_at in found if answered_at is not None]
-    return Questions(len(found), len(waits), rules.typical(waits))
+    waits = [max(first_at - asked_at, timedelta()) for _, asked_at, first_at in found if first_at is not None]
+    return Questions(len(found), sum(status != UNANSWERED for status, *_ in found), rules.typical(waits))
 
 
 def _within(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:

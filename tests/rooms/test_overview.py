@@ -195,6 +195,13 @@ def test_questions_are_counted_for_a_period_and_for_some_people(member, skien, b
     assert queries.questions(until=now - timedelta(days=50)).share == 100
 
 
+def test_an_own_answer_counts_as_an_answer_but_not_as_time_waited(member, skien):
+    mine = member(place=skien)
+    factories.answer(factories.question(mine), mine)
+    found = queries.questions()
+    assert (found.asked, found.answered, found.share, found.wait) == (1, 1, 100, None)
+
+
 def test_the_page_takes_few_statements_also_after_a_change(browser, member, skien, count_sql):
     author = member(place=skien)
     factories.question(author)
