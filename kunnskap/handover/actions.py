@@ -26,6 +26,7 @@ from kunnskap.handover.models import Handover
 from kunnskap.handover.rules import Wish
 from kunnskap.i18n import say
 from kunnskap.meetings.models import Homework, HomeworkDone
+from kunnskap.messages import queries as messages
 from kunnskap.networks.models import COORDINATOR, MEMBER, Network, NetworkMember
 from kunnskap.people.events import PersonChanged
 from kunnskap.people.models import LEFT, Person, ProfileReport
@@ -102,7 +103,7 @@ def check(actor: Actor, person: Person, wish: Wish) -> None:
     problems = rules.problems(wish, person.id, clock.today())
     if rules.NAMELESS in wish.kinds and actor.person_id != person.id:
         problems["kinds"] = rules.NO_SUCH_KIND
-    if wish.successor_id is not None and "successor" not in problems and queries.account_of(wish.successor_id) is None:
+    if wish.successor_id is not None and "successor" not in problems and not _can_take_over(person, wish.successor_id):
         problems["successor"] = rules.NOT_FOUND
     for orphan in () if wish.moves and rules.NETWORKS not in wish.kinds else queries.orphans_for(actor, person.id):
         chosen = wish.coordinators.get(orphan.network.id)
@@ -111,6 +112,11 @@ def check(actor: Actor, person: Person, wish: Wish) -> None:
             problems[f"coordinator-{orphan.network.id}"] = say(rules.NO_COORDINATOR, network=orphan.network.name)
     if problems:
         raise Invalid(**problems)
+
+
+def _can_take_over(person: Person, successor_id: int) -> bool:
+    """Whether somebody has an open account and takes messages from the leaver, whose words they are sent."""
+    return queries.account_of(successor_id) is not None and not messages.is_blocked_between(person.id, successor_id)
 
 
 def _goes_to_successor(wish: Wish) -> bool:

@@ -1,6 +1,6 @@
 """Pages of leaving and taking over."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,8 +13,15 @@ from kunnskap.networks import queries as networks
 from kunnskap.people import queries as people
 from kunnskap.people.models import Person
 from kunnskap.web.access import actor, coordinators, members
-from kunnskap.web.limits import POSTING, limiter
+from kunnskap.web.limits import CONTACT, limiter
 
+
+def _is_done(answer: Response) -> bool:
+    """Whether it was done, so that somebody is written to; looking at what will happen counts for nothing."""
+    return answer.status_code == 302
+
+
+writing = limiter.shared_limit(CONTACT, scope="handovers", deduct_when=_is_done)
 handover = Blueprint("handover", __name__, url_prefix="/overtakelse")
 
 
@@ -28,7 +35,7 @@ def leave_form() -> str:
 
 @handover.post("")
 @members
-@limiter.limit(POSTING)
+@writing
 def leave() -> ResponseReturnValue:
     """Show what will happen; do it when `bekreft` is sent too."""
     return _leave(people.person(actor().person_id or 0))
@@ -44,7 +51,7 @@ def leave_for_form(person_id: int) -> str:
 
 @handover.post("/for/<int:person_id>")
 @coordinators
-@limiter.limit(POSTING)
+@writing
 def leave_for(person_id: int) -> ResponseReturnValue:
     """Hand over after somebody who has left already."""
     return _leave(queries.person_for(actor(), person_id))

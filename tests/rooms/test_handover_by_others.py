@@ -7,9 +7,11 @@ import pytest
 from kunnskap import clock
 from kunnskap.db import session
 from kunnskap.handover.models import Handover
+from kunnskap.messages.models import Block
 from kunnskap.networks.models import NetworkMember
 from kunnskap.people.models import Person
 from kunnskap.posts.models import Post
+from kunnskap.web.limits import limiter
 from tests import factories
 
 KINDS = ["questions", "experiences", "documents", "contacts", "follows", "stand_in", "networks", "nameless"]
@@ -113,3 +115,28 @@ def test_the_same_form_sent_twice_hands_over_once(browser, member, skien, heir, 
     assert first.location == second.location
     assert session.query(Handover).count() == 1
     assert len([letter for letter in sent if letter.to == heir.email]) == 1
+
+
+FORM = {"leaves_on": clock.today().isoformat(), "to": "person", "successor": "Test Tarover, Skien", "bekreft": "1"}
+
+
+def test_whoever_is_not_wanted_writes_no_words_by_handing_over(browser, member, skien, heir, sent):
+    unwanted = member("Test Slutter", place=skien)
+    factories.keep(Block(blocker_id=heir.person_id, blocked_id=unwanted.person_id))
+    answer = browser(unwanted).post("/overtakelse", data=FORM | {"words": "Hallo igjen", "moves": "1"})
+    assert answer.status_code == 422
+    assert "Vi finner ingen med konto" in answer.text
+    assert not sent
+
+
+def test_whoever_hands_over_again_and_again_is_asked_to_wait(browser, member, skien, heir, sent, monkeypatch):
+    monkeypatch.setattr(limiter, "enabled", True)
+    limiter.reset()
+    client = browser(member("Test Slutter", place=skien))
+    codes = [
+        client.post("/overtakelse", data=FORM | {"words": f"Brev {number}", "moves": "1"}).status_code
+        for number in range(6)
+    ]
+    limiter.reset()
+    assert codes == [302] * 5 + [429]
+    assert len(sent) == 5
