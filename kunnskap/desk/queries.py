@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from kunnskap import clock
 from kunnskap.accounts.models import Account
@@ -159,7 +159,7 @@ def silent(network_id: int) -> list[Person]:
     since = clock.now() - rules.SILENT_AFTER
     # What somebody wrote without a name does not tell that it was they.
     wrote = exists().where(Post.author_id == Person.id, Post.published_at > since, Post.hides_author.is_(False))
-    said = exists().where(Comment.author_id == Person.id, Comment.made_at > since)
+    said = exists().where(Comment.author_id == Person.id, Comment.made_at > since, ~_is_in_own_nameless_thread())
     met = exists().where(MeetingSignUp.person_id == Person.id, MeetingSignUp.signed_at > since)
     rows = (
         select(Person)
@@ -170,6 +170,14 @@ def silent(network_id: int) -> list[Person]:
         .order_by(Person.name, Person.id)
     )
     return list(session.scalars(rows))
+
+
+def _is_in_own_nameless_thread() -> ColumnElement[bool]:
+    """Whether a comment is under what its writer asked without a name, so that it bears none either."""
+    hung_on, root = aliased(Post), aliased(Post)
+    own = root.hides_author & (root.author_id == Comment.author_id)
+    thread = exists().where(hung_on.id == Comment.post_id, root.id == func.coalesce(hung_on.parent_id, hung_on.id), own)
+    return thread.correlate(Comment)
 
 
 def stale(actor: Actor, network_id: int, limit: int = SHOWN) -> list[Post]:

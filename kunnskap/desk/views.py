@@ -23,12 +23,17 @@ from kunnskap.paging import page_number
 from kunnskap.posts.models import Post
 from kunnskap.routing import queries as routing
 from kunnskap.web.access import actor, coordinators, members, open_door
-from kunnskap.web.limits import POSTING, limiter
+from kunnskap.web.limits import POSTING, TO_MANY, limiter
 from kunnskap.web.locale import language
 from kunnskap.year_wheel import queries as year_wheel
 
 desk = Blueprint("desk", __name__, url_prefix="/nettverk")
 FORMATS = {"docx": (exporting.as_docx, exporting.DOCX), "xlsx": (exporting.as_xlsx, exporting.XLSX)}
+
+
+def _is_sent(answer: Response) -> bool:
+    """Whether a letter went out; looking through one counts for nothing."""
+    return answer.status_code == 303
 
 
 @desk.get("/<slug>/skrivebord")
@@ -81,7 +86,7 @@ def letter_form(slug: str) -> str:
 
 @desk.post("/<slug>/brev/nytt")
 @coordinators
-@limiter.limit(POSTING)
+@limiter.limit(TO_MANY, deduct_when=_is_sent)
 def send_letter(slug: str) -> ResponseReturnValue:
     """Show a letter as it will be read, with how many it goes to; sent again from there (`step` is send), it goes."""
     network, form = _mine(slug), LetterForm.sent()

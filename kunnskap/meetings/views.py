@@ -1,6 +1,6 @@
 """Pages of meetings: find, read, make, change, sign up, and what goes on the agenda."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,10 +15,15 @@ from kunnskap.networks.models import Network
 from kunnskap.web.access import actor, members, open_door
 from kunnskap.web.addresses import LARGEST_NUMBER, number_of
 from kunnskap.web.filters import told
-from kunnskap.web.limits import POSTING, limiter
+from kunnskap.web.limits import CONTACT, POSTING, limiter
 
 meetings = Blueprint("meetings", __name__)
 STEPS = {"opp": actions.UP, "ned": actions.DOWN}
+
+
+def _is_saved(answer: Response) -> bool:
+    """Whether a meeting was changed, so that those who come may be written to."""
+    return answer.status_code == 302
 
 
 @meetings.app_template_filter("meeting_time")
@@ -111,6 +116,7 @@ def edit_form(meeting_id: int) -> str:
 
 @meetings.post("/moter/<int:meeting_id>/rediger")
 @members
+@limiter.limit(CONTACT, deduct_when=_is_saved)
 def edit(meeting_id: int) -> ResponseReturnValue:
     """Change a meeting."""
     meeting = _to_run(meeting_id)

@@ -19,6 +19,8 @@ from kunnskap.invitations.models import Invitation
 from kunnskap.meetings.models import Meeting
 from kunnskap.networks.models import COORDINATOR, NetworkMember
 from kunnskap.posts.kinds import DOCUMENT
+from kunnskap.posts.models import Comment
+from kunnskap.web.limits import limiter
 from kunnskap.year_wheel.models import YearEvent
 from tests import factories
 from tests.browsing import tell
@@ -103,7 +105,8 @@ def test_a_moderator_sees_that_somebody_is_invited_and_not_who(browser, coordina
 
 def test_what_somebody_asked_without_a_name_does_not_show_on_the_desk(browser, coordinator, member, joins, skien):
     nameless = joins(member("Navnløs Prøvesen", place=skien), weeks_ago=60)
-    factories.question(nameless, title="Uten navn", place_id=skien.id, hides_author=True)
+    asked = factories.question(nameless, title="Uten navn", place_id=skien.id, hides_author=True)
+    factories.keep(Comment(post_id=asked.id, author_id=nameless.person_id, body="Takk", body_html="<p>Takk</p>"))
     said = words(browser(coordinator).get(HOME + "/skrivebord"))
     assert "Uten navn" not in said
     assert "Navnløs Prøvesen" in said.partition("Stille medlemmer")[2]
@@ -203,6 +206,17 @@ def test_a_letter_that_cannot_be_sent_says_why_and_keeps_what_was_typed(browser,
     assert session.query(NetworkLetter).count() == 0
     kept = BeautifulSoup(answer.data, "html.parser").find("textarea", id="body").text
     assert kept.strip() == fields.get("body", "Hei alle\n\n- Ta med **klimaplanen**")
+
+
+def test_whoever_writes_to_everybody_again_and_again_is_asked_to_wait(browser, coordinator, monkeypatch):
+    monkeypatch.setattr(limiter, "enabled", True)
+    limiter.reset()
+    client = browser(coordinator)
+    looked = {write(client, step="").status_code for _time in range(8)}
+    codes = [write(client, subject=f"Brev {number}", form_key=str(number)).status_code for number in range(7)]
+    limiter.reset()
+    assert looked == {200}
+    assert codes == [303] * 6 + [429]
 
 
 def test_a_letter_to_nobody_is_not_sent(browser, member, network):

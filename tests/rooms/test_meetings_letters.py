@@ -12,6 +12,7 @@ from kunnskap.db import session
 from kunnskap.meetings import actions
 from kunnskap.meetings.models import Homework, HomeworkDone, Meeting, MeetingSignUp
 from kunnskap.networks.models import COORDINATOR, NetworkMember
+from kunnskap.web.limits import limiter
 from tests import factories
 from tests.browsing import tell
 from tests.meeting import enrol, form, meeting_of
@@ -60,6 +61,15 @@ def words(answer):
 
 def event_in(letter):
     return icalendar.Calendar.from_ical(letter.calendar).walk("VEVENT")[0]
+
+
+def test_whoever_moves_a_meeting_again_and_again_is_asked_to_wait(browser, network, coordinator, monkeypatch):
+    monkeypatch.setattr(limiter, "enabled", True)
+    limiter.reset()
+    client, address = browser(coordinator), f"/moter/{meeting_of(network).id}/rediger"
+    codes = [client.post(address, data=form(location=f"Sted {number}")).status_code for number in range(6)]
+    limiter.reset()
+    assert codes == [302] * 5 + [429]
 
 
 def test_those_who_come_are_told_when_a_meeting_is_moved_and_cancelled(
