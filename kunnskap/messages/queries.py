@@ -18,7 +18,7 @@ from kunnskap.messages import rules
 from kunnskap.messages.models import Block, Conversation, ConversationSide, Message, Talk
 from kunnskap.paging import Page
 from kunnskap.people.models import Person
-from kunnskap.people.rules import is_away
+from kunnskap.people.rules import is_away, is_shown
 from kunnskap.posts import queries as posts
 from kunnskap.posts.models import Post
 from kunnskap.rights import MEMBER
@@ -256,8 +256,8 @@ def is_away_today(person: Person) -> bool:
 
 
 def stand_in(person: Person) -> Person | None:
-    """Give whom to ask instead, when somebody is away today and has named one who may be found."""
+    """Give whom to ask instead, when somebody is away today and has named one who stands in the directory."""
     if person.stand_in_id is None or not is_away_today(person):
         return None
     found = session.get(Person, person.stand_in_id)
-    return found if found is not None and found.name and not found.is_former and found.left_at is None else None
+    return found if found is not None and is_shown(found) else None

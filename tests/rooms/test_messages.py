@@ -256,6 +256,14 @@ def test_who_is_away_says_so_and_who_to_ask_meanwhile(browser, member, kari, ola
     assert "Vikar Testesen" in browser(kari).get(conversation(browser, kari, ola)).text
 
 
+def test_nobody_is_led_to_a_stand_in_who_has_left_the_directory(browser, member, kari, ola):
+    ola.person.away_from = ola.person.away_until = clock.today()
+    ola.person.stand_in_id = member("Vikar Testesen", listed=False).person_id
+    session.commit()
+    assert "Vikar Testesen" not in browser(kari).get(f"/meldinger/ny?til={ola.person_id}").text
+    assert "Vikar Testesen" not in browser(kari).get(conversation(browser, kari, ola)).text
+
+
 def test_who_writes_much_is_asked_to_wait_and_keeps_the_words(browser, member, kari, ola, monkeypatch):
     monkeypatch.setattr(limiter, "enabled", True)
     limiter.reset()
