@@ -20,6 +20,7 @@ from kunnskap.networks.models import COORDINATOR, MEMBER, Network, NetworkMember
 from kunnskap.networks.rules import LastCoordinator, Told
 from kunnskap.people.events import PersonChanged
 from kunnskap.people.models import Person
+from kunnskap.people.rules import keeps_way_to_networks
 from kunnskap.places.models import Place
 
 
@@ -48,10 +49,15 @@ def leave(actor: Actor, network: Network, *, without_coordinator: bool = False) 
 
 
 def add(actor: Actor, network: Network, person: Person) -> None:
-    """Take in somebody who is on the site already; they are told, and may leave at once. Twice is once. Raises NotAllowed."""
+    """Take in somebody who is on the site already; they are told, and may leave at once. Twice is once.
+
+    Raises NotAllowed, and Invalid for those who themselves choose the networks that see how to reach them.
+    """
     _begin(actor, network)
     if queries.member(network, person.id) is not None:
         return
+    if person.id != actor.person_id and keeps_way_to_networks(person):
+        raise Invalid(person=rules.CHOOSES_NETWORKS)
     _come(network, person.id)
     audit.note(actor, "network member added", f"network:{network.id}", {"person": person.id})
     if person.id != actor.person_id:

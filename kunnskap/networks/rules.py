@@ -18,6 +18,9 @@ TAKEN = frozenset({"nytt", "mine", "uten-koordinator", "ut"})
 LEAVING = "leave network"
 """What the links are for by which somebody leaves a network without signing in."""
 LINK_LASTS = timedelta(days=90)
+CHOOSES_NETWORKS = mark(
+    "Denne personen viser kontaktopplysninger bare i nettverk de selv har valgt. Send en invitasjon i stedet."
+)
 FIRST_DAY = date(1990, 1, 1)
 AHEAD = timedelta(days=366)
 

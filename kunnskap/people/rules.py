@@ -173,6 +173,11 @@ def may_see_way(actor: Actor, person: Person, way: str, their_network_ids: Colle
     return level == EVERYONE or (level == MEMBERS and actor.is_member)
 
 
+def keeps_way_to_networks(person: Person) -> bool:
+    """Whether somebody shows a way to reach them only to those in a network with them: others must not put them in one."""
+    return any(getattr(person, way) and getattr(person, f"{way}_for") == NETWORKS for way in WAYS)
+
+
 def may_give_phone(actor: Actor, person: Person, profile: Profile) -> bool:
     """The person alone agrees to a number being shown, and to whom; moderators may let it stand as it is, or remove it."""
     if is_self(actor, person) or not profile.phone:

@@ -145,6 +145,18 @@ def test_only_people_who_are_on_the_site_are_taken_in(host, member, network, ski
     assert role_of(network, kari) == MEMBER
 
 
+@pytest.mark.parametrize("way", ["email", "other_contact"])
+def test_nobody_is_taken_in_so_that_others_see_what_only_their_own_networks_may(host, member, network, sent, way):
+    careful = member("Prøve Varsom", other_contact="prove.varsom på Teams", **{f"{way}_for": "networks"})
+    shown = getattr(careful.person, way)
+    answer = host.post(f"{HERE}/medlemmer", data={"person": "Prøve Varsom"})
+    assert answer.status_code == 422
+    assert "Send en invitasjon i stedet" in answer.text
+    assert role_of(network, careful) is None
+    assert shown not in host.get(f"/folk/{careful.person.slug}").text
+    assert not sent
+
+
 def test_others_take_nobody_in(browser, member, network):
     guest, inside = member("Ny Testesen"), enrol(network, member())
     for account in (inside, member()):
