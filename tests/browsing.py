@@ -38,7 +38,7 @@ class Browser(FlaskClient):
         response = super().open(*args, **kwargs)
         tell()
         assert response.status_code != 500 or self.expects_failure, f"{response.request.path} failed: see the log below"
-        if response.mimetype == "text/html" and not response.is_streamed:
+        if response.mimetype == "text/html" and not response.location:
             found = problems(response.get_data(as_text=True))
             assert found == [], f"{response.request.path}: " + "\n".join(found)
         return response

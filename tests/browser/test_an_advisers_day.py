@@ -2,7 +2,7 @@
 
 import time
 
-from tests.mailbox import link_mailed_to
+from tests.arriving import sign_up
 
 TITLE = "Hvem har prøvd utslippsfri snøbrøyting med lånt hjullaster?"
 ANSWER = "Vi brøytet en hel vinter med en lånt elektrisk hjullaster."
@@ -14,11 +14,11 @@ def test_two_advisers_sign_up_and_one_gets_an_answer_that_all_can_find(chromium,
         hers.set_default_timeout(10_000)
         his.set_default_timeout(10_000)
         asker, helper = hers.new_page(), his.new_page()
-        _sign_up(asker, instance, "Test Testesen", "test.testesen@skien.kommune.no")
+        sign_up(asker, instance, "Test Testesen", "test.testesen@skien.kommune.no")
         _reads_what_others_have_done(asker)
         question = _asks(asker)
 
-        _sign_up(helper, instance, "Prøve Person", "prove.person@porsgrunn.kommune.no")
+        sign_up(helper, instance, "Prøve Person", "prove.person@porsgrunn.kommune.no")
         helper.goto(question)
         helper.get_by_label("Svaret ditt").fill(ANSWER)
         helper.get_by_role("button", name="Legg ut svaret").click()
@@ -34,17 +34,6 @@ def test_two_advisers_sign_up_and_one_gets_an_answer_that_all_can_find(chromium,
         for words in ("utslippsfri snøbrøyting hjullaster", "lånt elektrisk hjullaster brøytet vinter"):
             visitor.goto(f"/sok?q={words}")
             visitor.locator("main").get_by_text(TITLE).first.wait_for()
-
-
-def _sign_up(page, instance, name, address):
-    page.goto("/registrer")
-    page.get_by_label("Navn", exact=True).fill(name)
-    page.get_by_label("E-postadresse").fill(address)
-    page.locator("main").get_by_role("button", name="Registrer deg").click()
-    page.wait_for_url("**/sjekk-eposten*")
-    page.goto(link_mailed_to(address, instance, "/registrer/bekreft/"))
-    page.locator("main").get_by_role("button", name="Bekreft og logg inn").click()
-    page.get_by_text("E-postadressen er bekreftet").wait_for()
 
 
 def _reads_what_others_have_done(page):

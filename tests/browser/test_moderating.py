@@ -1,13 +1,9 @@
 """Somebody reports, a moderator hides it, the author appeals, and another moderator undoes it, all on phones."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import HOUSE
+from tests.arriving import make_administrator, sign_up
 from tests.mailbox import letter_mailed_to, link_mailed_to
 
 PHONE = {"width": 390, "height": 800}
@@ -33,8 +29,8 @@ def open_for(chromium, address):
 @pytest.mark.timeout(240)
 def test_from_report_to_an_appeal_that_is_heard(open_for, instance):
     author, reader = open_for(viewport=PHONE), open_for(viewport=PHONE, java_script_enabled=False)
-    _sign_up(author, instance, "Selge Testesen", "selge.testesen@skien.kommune.no")
-    _sign_up(reader, instance, "Varsle Testesen", "varsle.testesen@porsgrunn.kommune.no")
+    sign_up(author, instance, "Selge Testesen", "selge.testesen@skien.kommune.no")
+    sign_up(reader, instance, "Varsle Testesen", "varsle.testesen@porsgrunn.kommune.no")
     question = _asks(author)
     reader.goto(question)
     reader.locator("article summary", has_text="Mer").first.click()
@@ -85,23 +81,9 @@ def test_from_report_to_an_appeal_that_is_heard(open_for, instance):
 def _moderator(open_for, instance, name, address):
     """Somebody the operator has made an administrator, on a phone."""
     page = open_for(viewport=PHONE)
-    _sign_up(page, instance, name, address)
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("KUNNSKAP_")}
-    command = [sys.executable, "-m", "flask", "--app", "app", "create-admin", address]
-    environment = clean | {"KUNNSKAP_INSTANCE": str(instance)}
-    subprocess.run(command, cwd=HOUSE, env=environment, check=True, capture_output=True)
+    sign_up(page, instance, name, address)
+    make_administrator(instance, address)
     return page
-
-
-def _sign_up(page, instance, name, address):
-    page.goto("/registrer")
-    page.get_by_label("Navn", exact=True).fill(name)
-    page.get_by_label("E-postadresse").fill(address)
-    page.locator("main").get_by_role("button", name="Registrer deg").click()
-    page.wait_for_url("**/sjekk-eposten*")
-    page.goto(link_mailed_to(address, instance, "/registrer/bekreft/"))
-    page.locator("main").get_by_role("button", name="Bekreft og logg inn").click()
-    page.get_by_text("E-postadressen er bekreftet").wait_for()
 
 
 def _asks(page):

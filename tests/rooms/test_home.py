@@ -264,3 +264,9 @@ def test_pages_about_the_site_are_read_with_few_statements(browser, count_sql, a
     with count_sql() as statements:
         visit.get(address)
     assert len(statements) <= 3
+
+
+def test_every_page_a_test_opens_is_looked_through(browser, monkeypatch):
+    monkeypatch.setattr("tests.browsing.problems", lambda page: ["en feil"] if "<main" in page else [])
+    with pytest.raises(AssertionError, match="en feil"):
+        browser().get("/om")

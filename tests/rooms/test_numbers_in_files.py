@@ -307,7 +307,7 @@ def test_a_file_that_is_replaced_while_it_is_read_stays_held_until_the_new_one_i
         monkeypatch.setattr(listeners, "read", real)
         content = Content("", SEEN, status="plan", themes=["klimabudsjett"])
         handed = actions.Handed(shelf(), "ny.pdf", io.BytesIO(LEAKY))
-        actions.edit(author.actor, the_document(), content, year=None, handed=handed)
+        actions.edit(author.actor, the_document(), content, dates=actions.UNDATED, handed=handed)
         db.session.commit()
         return real(*asked)
 
