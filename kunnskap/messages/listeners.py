@@ -27,7 +27,7 @@ class Messenger:
         events.listen(self.tell_changed, TalkChanged)
 
     def tell_sent(self, sent: Sequence[MessageSent]) -> None:
-        """Tell the other of each message, unless it is hidden by now or they want no more from the sender."""
+        """Tell the other of each message, unless it is hidden by now, the sender is shut out, or they want no more of theirs."""
         for one in sent:
             rows = select(Message).where(Message.id == one.message_id, Message.hidden_at.is_(None))
             message = session.scalar(rows.options(joinedload(Message.sender), joinedload(Message.talk)))
@@ -42,6 +42,8 @@ class Messenger:
         )
         number = session.scalar(sides)
         if number is None or queries.is_blocked_between(number, message.sender_id):
+            return None
+        if queries.owner(message.sender_id) is None:
             return None
         return queries.owner(number)
 

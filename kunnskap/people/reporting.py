@@ -13,10 +13,11 @@ from kunnskap.people.events import PersonChanged, PersonLeft, ProfileReported
 from kunnskap.people.models import LEFT, Person, ProfileReport
 
 
-def report(actor: Actor, person: Person, what: str, words: str = "") -> bool:
+def report(actor: Actor, person: Person, what: str, words: str = "", *, has_words: bool = True) -> bool:
     """Say what is no longer right about somebody, who is written to; gives whether that is new.
 
-    The same person has one open report of another at a time. Raises NotAllowed, and Invalid by field.
+    The same person has one open report of another at a time. Of one whose words the other does not want (`has_words`
+    is no), the words are left out. Raises NotAllowed, and Invalid by field.
     """
     if not rules.may_report(actor, person):
         raise NotAllowed
@@ -25,7 +26,8 @@ def report(actor: Actor, person: Person, what: str, words: str = "") -> bool:
     hold(person)
     if queries.open_report_by(actor, person.id) is not None:
         return False
-    made = ProfileReport(person_id=person.id, reporter_id=actor.person_id, what=what, words=words.strip())
+    kept = words.strip() if has_words else ""
+    made = ProfileReport(person_id=person.id, reporter_id=actor.person_id, what=what, words=kept)
     session.add(made)
     session.flush()
     events.emit(ProfileReported(made.id))

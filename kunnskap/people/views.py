@@ -13,6 +13,7 @@ from kunnskap.actor import Actor
 from kunnskap.errors import NotAllowed, NotFound
 from kunnskap.expertise import queries as expertise
 from kunnskap.following import queries as following
+from kunnskap.messages import queries as messages
 from kunnskap.networks import queries as networks
 from kunnskap.paging import page_number
 from kunnskap.people import actions, directory, queries, reporting, rules, serial, spots
@@ -248,7 +249,8 @@ def report(person_id: int) -> ResponseReturnValue:
     person, form = _to_report(person_id), ProfileReportForm.sent()
     if form.validate():
         with form.gather_problems():
-            is_new = reporting.report(actor(), person, form.what.data, form.words.data or "")
+            told, is_wanted = (form.what.data, form.words.data or ""), not _is_blocked_with(person)
+            is_new = reporting.report(actor(), person, *told, has_words=is_wanted)
             flash(
                 _("Takk! Vi spør om det stemmer.")
                 if is_new
@@ -297,6 +299,10 @@ def _to_report(person_id: int) -> Person:
     if not rules.may_report(actor(), person):
         raise NotAllowed
     return person
+
+
+def _is_blocked_with(person: Person) -> bool:
+    return messages.is_blocked_between(actor().person_id or 0, person.id)
 
 
 def _report_page(form: ProfileReportForm, person: Person) -> str:

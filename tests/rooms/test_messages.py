@@ -323,6 +323,14 @@ def test_whose_account_is_shut_for_a_time_sends_nothing(browser, kari, ola):
         actions.start(ANYONE, session.get_one(Person, ola.person_id), "Hei", "Hei")
 
 
+def test_what_somebody_wrote_who_is_shut_out_by_now_is_mailed_to_nobody(browser, kari, ola, sent, unread):
+    assert write(browser(kari), ola).status_code == 303
+    session.query(Account).filter_by(id=kari.id).update({"suspended_until": clock.now() + timedelta(days=3)})
+    session.commit()
+    unread()
+    assert not sent
+
+
 def test_a_subject_of_several_lines_breaks_no_mail(browser, kari, ola, mailbox):
     write(browser(kari), ola, subject="Hei\r\nBcc: noen@example.no", body="Noe")
     letter = mailbox()[-1]

@@ -8,6 +8,7 @@ import pytest
 from kunnskap import clock
 from kunnskap.audit import AuditEntry
 from kunnskap.db import session
+from kunnskap.messages.models import Block
 from kunnskap.networks.models import COORDINATOR, NetworkMember
 from kunnskap.people.models import Person, ProfileReport
 from kunnskap.web.limits import limiter
@@ -205,6 +206,17 @@ def test_an_old_link_leads_nowhere(browser, member, person, sent, monkeypatch):
     later = clock.now() + timedelta(days=91)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert browser().get(link_in(sent[0])).status_code == 404
+
+
+def test_whoever_is_not_wanted_writes_no_words_by_reporting(browser, member, sent):
+    one, unwanted = member("Omtalt Person"), member("Uønsket Person")
+    factories.keep(Block(blocker_id=one.person_id, blocked_id=unwanted.person_id))
+    assert "Vi spør om det stemmer." in report(browser(unwanted), one.person, "wrong", "Hallo igjen").text
+    (letter,) = sent
+    assert "Hallo igjen" not in letter.text
+    page = browser(one).get(f"/folk/{one.person.slug}").text
+    assert "Hallo igjen" not in page
+    assert "Stemmer det som står om deg?" in page
 
 
 def test_reports_are_limited(browser, member):
