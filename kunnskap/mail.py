@@ -5,7 +5,10 @@ import smtplib
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy
+from email.policy import default as usual
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from typing import ClassVar
@@ -40,6 +43,18 @@ def send(to: str, subject: str, text: str, stop: str = "", calendar: str = "") -
     events.emit(MailWanted(to, " ".join(subject.split()), text, stop, calendar))
 
 
+class Address(UnstructuredHeader, BaseHeader):
+    """A header that holds an address: written on one line, since mail programs do not read an encoded one."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Give the line, however long."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", Address)
+
+
 @dataclass(frozen=True)
 class Postman:
     """Delivers: by SMTP where an address is set, otherwise as an .eml file in `folder` (and a line in the log)."""
@@ -62,7 +77,7 @@ class Postman:
                 self._as_file(message)
 
     def _message(self, wanted: MailWanted) -> EmailMessage:
-        message = EmailMessage()
+        message = EmailMessage(usual.clone(header_factory=HEADERS))
         message["From"], message["To"], message["Subject"] = self.sender, wanted.to, wanted.subject
         message["Date"], message["Message-ID"] = format_datetime(clock.now()), make_msgid(domain="kunnskap.invalid")
         message["Auto-Submitted"] = "auto-generated"

@@ -42,6 +42,16 @@ def test_a_mail_is_a_file_once_the_change_is_committed(postman, tmp_path):
     assert message.get_content() == "Blåbær\n"
 
 
+def test_a_long_address_to_stop_mail_is_written_so_that_mail_programs_can_read_it(postman, tmp_path):
+    postman()
+    stop = f"https://kunnskap.example/spurt/stopp/{'langt-merke' * 20}"
+    mail.send("test.person@skien.kommune.no", "Blåbær " * 30, "Hei", stop=stop)
+    session.commit()
+    events.tell_pending()
+    (file,) = (tmp_path / "outbox").glob("*.eml")
+    assert f"List-Unsubscribe: <{stop}>" in file.read_text().splitlines()
+
+
 def test_the_address_and_the_text_are_forgotten_when_the_mail_is_sent(postman):
     postman()
     mail.send("test.person@skien.kommune.no", "Hei", "hemmelig lenke")
