@@ -260,6 +260,7 @@ def _page(asked: Asked, **forms: Any) -> str:
         related=search.related(who.at_large, post),
         helpers=expertise.put_forward(who.at_large, [one.id for one in post.themes], MOST_HELPERS, people.CARD[:1]),
         standing=routing.standing(who, post),
+        offer=routing.waiting_offer(who, post),
         proposals=routing.proposals(who, post),
         may_accept=rules.may_accept(who, post),
         may_mark_duplicate=rules.may_mark_duplicate(who, post),

@@ -221,6 +221,16 @@ def asked_of(actor: Actor) -> list[Asked]:
     return [_asked(*row) for row in session.execute(rows.limit(MOST_HISTORY))]
 
 
+def waiting_offer(actor: Actor, question: Post) -> Offer | None:
+    """Give the actor's offer of an open question while it waits for a reply; one statement, none when it is answered."""
+    if not actor.is_member or rules.may_follow(actor, question) or not rules.is_open(question, None):
+        return None
+    rows = select(Offer, QuestionDetails.duplicate_of_id).where(Offer.question_id == question.id)
+    rows = rows.outerjoin(QuestionDetails, QuestionDetails.post_id == Offer.question_id)
+    found = session.execute(rows.where(Offer.person_id == actor.person_id)).first()
+    return found[0] if found and _asked(found[0], question, found[1]).waits else None
+
+
 def asked(actor: Actor, offer_id: int) -> Asked:
     """Give one of the actor's offers; raises NotFound, also when the question is no longer theirs to see."""
     rows = select(Offer, Post, QuestionDetails.duplicate_of_id).join(Post, Post.id == Offer.question_id)

@@ -69,6 +69,18 @@ def test_one_who_is_asked_says_yes_from_the_letter_without_signing_in(ask, exper
     assert "Ekspert Testesen" in page
 
 
+def test_one_who_is_asked_may_reply_where_the_question_stands(ask, expert, member, browser):
+    one = expert()
+    question = ask()
+    page = browser(one).get(f"/sporsmal/{question.slug}").text
+    assert "Vi tror du kan svare på dette" in page
+    assert f"/spurt/{offers()[0].id}/ikke-na" in page
+    assert "Spør noen som kan dette" not in page, "nobody is told to ask oneself"
+    assert "Spør noen som kan dette" in browser(member()).get(f"/sporsmal/{question.slug}").text
+    browser(one).post(f"/spurt/{offers()[0].id}/kan-svare")
+    assert "Vi tror du kan svare på dette" not in browser(one).get(f"/sporsmal/{question.slug}").text
+
+
 def test_a_double_click_is_one_reply_and_one_may_think_better_of_it(ask, expert, sent, browser):
     one = expert()
     ask()
