@@ -234,7 +234,8 @@ def _of_mark(mark: str) -> tuple[int, Network]:
 
 def _sent_stories() -> dict[int, str]:
     numbers = [number for number in request.form.getlist("story") if number.isascii() and number.isdecimal()]
-    return {int(number[:9]): request.form.get(f"note-{number}", "").strip() for number in numbers}
+    notes = {number: request.form.get(f"note-{number}", "").replace("\x00", "").strip() for number in numbers}
+    return {int(number[:9]): note for number, note in notes.items()}
 
 
 def _letter_page(network: Network, form: LetterForm, preview: str = "") -> str:

@@ -90,7 +90,7 @@ def checked_name(name: str) -> tuple[str, str]:
 
 def checked_task(task: str) -> str:
     """Give what somebody does in a network as it is kept; raises Invalid."""
-    kept = " ".join(task.split())
+    kept = " ".join(task.replace("\x00", " ").split())
     if problems := _too_long({"task": (kept, LONGEST_TASK)}) | personal_numbers.problems({"task": kept}):
         raise Invalid(**problems)
     return kept

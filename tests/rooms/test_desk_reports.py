@@ -129,7 +129,7 @@ def test_a_report_is_fetched_for_word_and_for_excel(browser, coordinator, member
     told = factories.experience(joins(member("Forteller Prøvesen")), title="=SUM(A1)\x07", published_at=at(3))
     client = browser(coordinator)
     address = begin(client).location
-    client.post(address + "/rediger", data={"words": "Først\n\n## Så", "story": [told.id], f"note-{told.id}": "@verdt"})
+    client.post(address + "/rediger", data={"words": "Først\n\n## Så", "story": [told.id], f"note-{told.id}": "@ver\x00dt"})
     word = client.get(address + ".docx")
     assert "attachment" in word.headers["Content-Disposition"]
     assert "nettverksrapport-testnettverk-2026-01-01-2026-06-30.docx" in word.headers["Content-Disposition"]

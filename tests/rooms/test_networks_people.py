@@ -145,6 +145,12 @@ def test_only_people_who_are_on_the_site_are_taken_in(host, member, network, ski
     assert role_of(network, kari) == MEMBER
 
 
+def test_a_task_with_signs_nobody_can_keep_is_kept_without_them(host, member, network):
+    other = enrol(network, member("Medlem Testesen"))
+    assert host.post(f"{HERE}/medlemmer/{other.person_id}/oppgave", data={"task": "Lager\x00kaffe"}).status_code == 303
+    assert "Lager kaffe" in host.get(f"{HERE}/medlemmer").text
+
+
 @pytest.mark.parametrize("way", ["email", "other_contact"])
 def test_nobody_is_taken_in_so_that_others_see_what_only_their_own_networks_may(host, member, network, sent, way):
     careful = member("Prøve Varsom", other_contact="prove.varsom på Teams", **{f"{way}_for": "networks"})
