@@ -62,6 +62,7 @@ def my_page() -> str:
         page=post_queries.page(who, mine, page_number(request.args.get("side"))),
         drafts=post_queries.drafts(who),
         followed=queries.followed(who),
+        home=place_queries.by_id(who.place_id) if who.place_id else None,
         networks=network_queries.of_person(who.person_id or 0),
         near=network_queries.near(who),
         homework=meetings.my_homework(who),

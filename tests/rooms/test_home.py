@@ -270,3 +270,11 @@ def test_every_page_a_test_opens_is_looked_through(browser, monkeypatch):
     monkeypatch.setattr("tests.browsing.problems", lambda page: ["en feil"] if "<main" in page else [])
     with pytest.raises(AssertionError, match="en feil"):
         browser().get("/om")
+
+
+def test_my_page_leads_to_where_one_works_and_to_municipalities_like_it(browser, member):
+    skien = factories.place()
+    page = soup(browser(member(place=skien)).get("/min-side"))
+    links = [link["href"] for link in page.find(id="kommunen").find_parent("section").find_all("a")]
+    assert links == [f"/kommuner/{skien.slug}", f"/kommuner/{skien.slug}#ligner"]
+    assert soup(browser(member(place=None)).get("/min-side")).find(id="kommunen") is None
