@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Exists, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, case, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from kunnskap.actor import Actor
@@ -102,8 +102,11 @@ def refuse_what_never_was_one(post_id: int) -> None:
         raise NotFound
 
 
-def is_stranger(actor: Actor, post_id: int) -> bool:
-    """Say whether a member has nothing of their own on a question's page: wrote, keeps, said, chose or began nothing there."""
+def is_stranger(actor: Actor, post_id: int, *also: ColumnElement[bool]) -> bool:
+    """Say whether a member has nothing of their own on a question's page: wrote, keeps, said, chose or began nothing there.
+
+    `also` are conditions of rooms above under which there is.
+    """
     me = actor.person_id
     thread = select(Post.id).where(or_(Post.id == post_id, Post.parent_id == post_id))
     own = (
@@ -115,6 +118,7 @@ def is_stranger(actor: Actor, post_id: int) -> bool:
         exists().where(Wonder.person_id == me, Wonder.post_id == post_id),
         exists().where(Follow.person_id == me, Follow.target_kind == "post", Follow.target_id.in_(thread)),
         exists().where(Draft.person_id == me, Draft.form == f"{ANSWER_FORM}:{post_id}"),
+        *also,
     )
     return not session.scalar(select(or_(*own)))
 

@@ -70,7 +70,8 @@ def index() -> str:
 
 
 def _is_stranger(slug: str) -> bool:
-    return queries.is_stranger(actor(), number_of(slug))
+    number = number_of(slug)
+    return queries.is_stranger(actor(), number, routing.was_asked(actor(), number))
 
 
 @questions.get("/<slug>")
@@ -247,7 +248,10 @@ def mark_duplicate(post_id: int) -> ResponseReturnValue:
 
 def _page(asked: Asked, **forms: Any) -> str:
     who, post = actor(), asked.post
-    standing = [post, *asked.answers]
+    standing, offer = [post, *asked.answers], routing.waiting_offer(who, post)
+    helpers = expertise.put_forward(who.at_large, [one.id for one in post.themes], MOST_HELPERS, people.CARD[:1])
+    if offer is not None or who.person_id in {one.id for one in helpers}:
+        is_readers_own()  # nobody else is asked here, or is left out of those to ask
     return render_template(
         "questions/show.html",
         asked=asked,
@@ -258,9 +262,9 @@ def _page(asked: Asked, **forms: Any) -> str:
         comments=posts.comments(actor(), standing),
         attachments=posts.attachments(actor(), standing),
         related=search.related(who.at_large, post),
-        helpers=expertise.put_forward(who.at_large, [one.id for one in post.themes], MOST_HELPERS, people.CARD[:1]),
+        helpers=helpers,
         standing=routing.standing(who, post),
-        offer=routing.waiting_offer(who, post),
+        offer=offer,
         proposals=routing.proposals(who, post),
         may_accept=rules.may_accept(who, post),
         may_mark_duplicate=rules.may_mark_duplicate(who, post),

@@ -231,6 +231,11 @@ def waiting_offer(actor: Actor, question: Post) -> Offer | None:
     return found[0] if found and _asked(found[0], question, found[1]).waits else None
 
 
+def was_asked(actor: Actor, question_id: int) -> ColumnElement[bool]:
+    """The condition under which the actor was offered a question."""
+    return exists().where(Offer.question_id == question_id, Offer.person_id == (actor.person_id or 0))
+
+
 def asked(actor: Actor, offer_id: int) -> Asked:
     """Give one of the actor's offers; raises NotFound, also when the question is no longer theirs to see."""
     rows = select(Offer, Post, QuestionDetails.duplicate_of_id).join(Post, Post.id == Offer.question_id)

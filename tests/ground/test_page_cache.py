@@ -11,9 +11,11 @@ from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.insight import actions as insight
 from kunnskap.insight.tally import Count, Tally
+from kunnskap.people.models import PersonTheme
 from kunnskap.posts.models import Draft, Vote
 from kunnskap.questions import queries as questions
 from kunnskap.questions.models import QuestionDetails
+from kunnskap.routing.models import Offer
 from kunnskap.search import indexing
 from kunnskap.web.page_cache import Kept, PageCache
 from tests import factories
@@ -197,6 +199,31 @@ def test_a_draft_saved_while_its_page_is_made_is_shown_to_nobody_else(visit, mon
         patch.setattr(questions, "is_stranger", lambda *_: True)  # the draft was not there when this was asked
         assert "Ikke ferdig" in visit(address, writer)[0].text
     assert "Ikke ferdig" not in visit(address, other)[0].text
+
+
+def test_what_somebody_is_asked_is_on_their_page_alone(visit):
+    question = factories.question(title="Hvem kan svare på dette?")
+    asked, other = factories.account(), factories.account()
+    address, words = f"/sporsmal/{question.slug}", "Vi tror du kan svare"
+    visit(address, other)
+    factories.keep(Offer(question_id=question.id, person_id=asked.person_id, step="first"))
+    tell()
+    assert words in visit(address, asked)[0].text, "not the page that was kept for others"
+    assert words not in visit(address, other)[0].text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(questions, "is_stranger", lambda *_: True)  # the offer was not there when this was asked
+        visit(address + "?igjen", asked)
+    assert words not in visit(address + "?igjen", other)[0].text
+
+
+def test_whoever_is_not_told_to_ask_oneself_is_among_those_others_may_ask(visit):
+    theme = factories.theme()
+    helper, other = factories.account("Test Kjenner"), factories.account()
+    factories.keep(PersonTheme(person_id=helper.person_id, theme_id=theme.id, level="guide"))
+    address = f"/sporsmal/{factories.question(themes=[theme]).slug}"
+    tell()
+    assert "Test Kjenner" not in visit(address, helper)[0].text
+    assert "Test Kjenner" in visit(address, other)[0].text
 
 
 def test_a_search_is_counted_when_its_page_was_kept_too(visit):
