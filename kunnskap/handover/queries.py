@@ -206,6 +206,12 @@ def given_and_taken(actor: Actor) -> list[Handover]:
     return list(session.scalars(rows.order_by(Handover.id.desc()).limit(20)))
 
 
+def not_begun(actor: Actor) -> list[Handover]:
+    """Give what was handed over to the actor until they say that they have begun, newest first; one statement."""
+    mine = (Handover.successor_id == (actor.person_id or 0), Handover.done_at.is_not(None), Handover.seen_at.is_(None))
+    return list(session.scalars(select(Handover).where(*mine).options(*_FACES).order_by(Handover.id.desc()).limit(20)))
+
+
 _FACES = (joinedload(Handover.person), joinedload(Handover.successor), joinedload(Handover.place))
 
 

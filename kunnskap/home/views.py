@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from kunnskap import clock
 from kunnskap.accounts.letting_in import settings
 from kunnskap.errors import NotFound
+from kunnskap.handover import queries as handover_queries
 from kunnskap.home import actions, queries, serial
 from kunnskap.home.forms import FeedbackForm
 from kunnskap.meetings import queries as meetings
@@ -62,6 +63,7 @@ def my_page() -> str:
         page=post_queries.page(who, mine, page_number(request.args.get("side"))),
         drafts=post_queries.drafts(who),
         followed=queries.followed(who),
+        taken_over=handover_queries.not_begun(who),
         home=place_queries.by_id(who.place_id) if who.place_id else None,
         networks=network_queries.of_person(who.person_id or 0),
         near=network_queries.near(who),

@@ -91,6 +91,15 @@ def test_a_member_leaves_and_the_successor_finds_everything(browser, leaver, hei
         assert words in starter
 
 
+def test_the_successors_own_page_leads_to_what_was_taken_over_until_they_have_begun(browser, leaver, heir):
+    address = leave(browser(leaver)).location
+    client = browser(heir)
+    assert f'href="{address}"' in client.get("/min-side").text
+    assert f'href="{address}"' not in browser(leaver).get("/min-side").text
+    client.post(f"{address}/sett")
+    assert f'href="{address}"' not in client.get("/min-side").text
+
+
 def test_who_keeps_a_post_edits_and_accepts_but_does_not_withdraw_or_close_it(browser, leaver, heir, skien, member):
     asked = factories.question(leaver, title="Hvordan måler vi utslipp?", **written(leaver, skien))
     answer = factories.answer(asked, member("Annen Person"))
