@@ -15,6 +15,7 @@ from kunnskap.db import session
 from kunnskap.documents.models import DocumentDetails
 from kunnskap.handover.models import Handover
 from kunnskap.invitations.models import Invitation
+from kunnskap.messages.models import Conversation, ConversationSide
 from kunnskap.moderation.models import Decision
 from kunnskap.networks.models import NetworkMember
 from kunnskap.passkeys.models import Passkey
@@ -56,6 +57,16 @@ PERSONAL = {
     "accounts.end_session": "session",
     "moderation.appeal": "decision",
     "moderation.own_decision": "decision",
+    "messages.answer": "conversation",
+    "messages.cancel": "conversation",
+    "messages.choose": "conversation",
+    "messages.decline": "conversation",
+    "messages.put_away": "conversation",
+    "messages.read": "conversation",
+    "messages.show": "conversation",
+    "messages.suggest": "conversation",
+    "messages.talk_calendar": "conversation",
+    "messages.talk_form": "conversation",
     "passkeys.remove": "passkey",
     "passkeys.rename": "passkey",
     "privacy.export_file": "export",
@@ -69,11 +80,19 @@ PERSONAL = {
 OPEN = {
     "following.follow",
     "home.site_map_part",
+    "messages.block",
     "networks.remove",
     "networks.set_role",
     "people.confirm",
     "people.edit",
     "people.edit_form",
+    "people.add_position",
+    "people.change_position",
+    "people.contact_card",
+    "people.positions",
+    "people.remove_position",
+    "people.report",
+    "people.report_form",
 }
 # Of meetings: those they are for, and those who run them. tests/rooms/test_meetings*.py try each door.
 MEETINGS = {
@@ -89,11 +108,14 @@ NETWORKS = {
     "collections.add", "collections.copy", "collections.edit", "collections.edit_form", "collections.move",
     "collections.move_pin", "collections.publish", "collections.put", "collections.put_form", "collections.remove",
     "collections.rewrite", "collections.share", "collections.take_out", "collections.unpin", "collections.words_form",
-    "networks.end_place", "networks.set_task", "networks.take_place_back",
+    "desk.letter", "networks.end_place", "networks.set_task", "networks.take_place_back",
 }  # fmt: skip
 # Of a question: who asked it, and nobody else. tests/rooms/test_routing_replies.py tries them.
 ASKERS_ONLY = {"routing.choose", "routing.choose_form"}
-OTHERS_PROFILE = {"people.edit", "people.edit_form"}
+OTHERS_PROFILE = {
+    "people.add_position", "people.change_position", "people.edit", "people.edit_form", "people.positions",
+    "people.remove_position",
+}  # fmt: skip
 
 
 @contextmanager
@@ -317,10 +339,11 @@ def belongings(member):
             SavedSearch(person_id=other.person_id, query="q=sol", name="Sol", language="nb"),
             Offer(person_id=other.person_id, question_id=factories.question().id, step="first"),
             Handover(person_id=other.person_id, leaves_on=clock.today()),
+            Conversation(subject="Flom", sides=[ConversationSide(person_id=other.person_id)]),
         ]
     )
     session.commit()
-    kinds = ("session", "invitation", "decision", "passkey", "export", "saved", "offer", "handover")
+    kinds = ("session", "invitation", "decision", "passkey", "export", "saved", "offer", "handover", "conversation")
     return dict(zip(kinds, (one.id for one in made), strict=True))
 
 
