@@ -15,6 +15,7 @@ from kunnskap.audit import AuditEntry
 from kunnskap.db import session
 from kunnskap.errors import NotAllowed, NotFound
 from kunnskap.networks.models import COORDINATOR, NetworkMember, NetworkPlace
+from kunnskap.networks.queries import holds
 from kunnskap.paging import Page
 from kunnskap.passkeys.models import Passkey
 from kunnskap.people.models import Person
@@ -186,8 +187,7 @@ def _coordinators_near(place_id: int) -> list[Account]:
     place = session.get_one(Place, place_id)
     county = place.id if place.is_county else place.county_id
     inside = select(Place.id).where(or_(Place.id == county, Place.county_id == county))
-    today = clock.today()
-    still = or_(NetworkPlace.until.is_(None), NetworkPlace.until >= today)
+    still = holds(clock.today())
     networks = select(NetworkPlace.network_id).where(NetworkPlace.place_id.in_(inside), still)
     people = select(NetworkMember.person_id).where(
         NetworkMember.role == COORDINATOR, NetworkMember.network_id.in_(networks)

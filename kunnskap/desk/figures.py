@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from kunnskap.actor import Actor
@@ -17,6 +17,7 @@ from kunnskap.desk.models import NetworkLetter
 from kunnskap.desk.queries import of_network
 from kunnskap.meetings.models import Meeting, MeetingSignUp
 from kunnskap.networks.models import NetworkMember, NetworkPlace
+from kunnskap.networks.queries import holds
 from kunnskap.people.models import Person
 from kunnskap.places.models import MUNICIPALITY, Place
 from kunnskap.places.queries import sole_successors
@@ -139,14 +140,8 @@ def _answered(theirs: ColumnElement[bool]) -> tuple[int, list[timedelta]]:
 
 def _municipalities(network_id: int, day: date) -> int:
     rows = select(func.count()).select_from(NetworkPlace).join(Place, Place.id == NetworkPlace.place_id)
-    return session.scalar(rows.where(_belongs(network_id, day), Place.kind == MUNICIPALITY)) or 0
-
-
-def _belongs(network_id: int, day: date) -> ColumnElement[bool]:
-    return and_(
-        NetworkPlace.network_id == network_id,
-        or_(NetworkPlace.since.is_(None), NetworkPlace.since <= day),
-        or_(NetworkPlace.until.is_(None), NetworkPlace.until >= day),
+    return (
+        session.scalar(rows.where(NetworkPlace.network_id == network_id, holds(day), Place.kind == MUNICIPALITY)) or 0
     )
 
 
@@ -171,7 +166,7 @@ def _count(*conditions: ColumnElement[bool]) -> int:
 def _places(network_id: int, day: date, posts: Counter[tuple[str, int | None]]) -> list[FromPlace]:
     """Those that belong to the network or have people or posts in it, a former one as the one that took over after it."""
     todays = sole_successors()
-    belonging = session.scalars(select(NetworkPlace.place_id).where(_belongs(network_id, day)))
+    belonging = session.scalars(select(NetworkPlace.place_id).where(NetworkPlace.network_id == network_id, holds(day)))
     people = select(Person.place_id, func.count()).join(NetworkMember, NetworkMember.person_id == Person.id)
     people = people.where(
         NetworkMember.network_id == network_id, Person.left_at.is_(None), Person.place_id.is_not(None)

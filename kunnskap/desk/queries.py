@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from kunnskap import clock
@@ -19,10 +19,10 @@ from kunnskap.errors import NotFound
 from kunnskap.invitations.models import Invitation
 from kunnskap.invitations.queries import usable
 from kunnskap.meetings.models import MeetingSignUp
-from kunnskap.networks.models import NetworkMember, NetworkPlace
+from kunnskap.networks.models import NetworkMember
+from kunnskap.networks.queries import place_ids
 from kunnskap.paging import Page
 from kunnskap.people.models import Person
-from kunnskap.places.models import PlaceSuccession
 from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, QUESTION
 from kunnskap.posts.models import Comment, Post
 from kunnskap.posts.queries import CARD, stands, visible
@@ -137,21 +137,8 @@ def of_network(network_id: int) -> ColumnElement[bool]:
     What is written without a name is its own only when it was meant for it.
     """
     members = select(NetworkMember.person_id).where(NetworkMember.network_id == network_id)
-    by_them = or_(Post.author_id.in_(members), Post.place_id.in_(places_of(network_id)))
+    by_them = or_(Post.author_id.in_(members), Post.place_id.in_(place_ids(network_id)))
     return or_(Post.for_network_id == network_id, and_(by_them, Post.hides_author.is_(False)))
-
-
-def places_of(network_id: int) -> Select[int]:
-    """The ids of the places that belong to a network today, and of those they came from."""
-    today = clock.today()
-    belonging = select(NetworkPlace.place_id).where(
-        NetworkPlace.network_id == network_id,
-        or_(NetworkPlace.since.is_(None), NetworkPlace.since <= today),
-        or_(NetworkPlace.until.is_(None), NetworkPlace.until >= today),
-    )
-    reach = belonging.cte(f"places_of_{network_id}", recursive=True)
-    before = select(PlaceSuccession.old_id).join(reach, reach.c.place_id == PlaceSuccession.new_id)
-    return select(reach.union(before).c.place_id)
 
 
 def silent(network_id: int) -> list[Person]:

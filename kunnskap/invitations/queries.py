@@ -15,6 +15,7 @@ from kunnskap.errors import NotFound
 from kunnskap.invitations import rules
 from kunnskap.invitations.models import Invitation
 from kunnskap.networks.models import Network, NetworkPlace
+from kunnskap.networks.queries import holds
 from kunnskap.paging import Page
 from kunnskap.people.models import Person
 
@@ -93,9 +94,8 @@ def why_not(secret: str) -> str:
 
 def networks_with(place_id: int) -> frozenset[int]:
     """Give the networks a place takes part in today."""
-    today = clock.now().date()
-    still = or_(NetworkPlace.until.is_(None), NetworkPlace.until >= today)
-    return frozenset(session.scalars(select(NetworkPlace.network_id).where(NetworkPlace.place_id == place_id, still)))
+    here = (NetworkPlace.place_id == place_id, holds(clock.today()))
+    return frozenset(session.scalars(select(NetworkPlace.network_id).where(*here)))
 
 
 def listed(actor: Actor, number: int = 1) -> Page[Listed]:

@@ -14,7 +14,8 @@ from kunnskap import clock
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.meetings.models import AgendaItem, Meeting
-from kunnskap.networks.models import NetworkMember, NetworkPlace
+from kunnskap.networks.models import NetworkMember
+from kunnskap.networks.queries import place_ids
 from kunnskap.posts.kinds import DOCUMENT, EXPERIENCE, QUESTION, UNANSWERED
 from kunnskap.posts.models import Post, PostPlace
 from kunnskap.posts.queries import names_author, stands, visible
@@ -56,7 +57,7 @@ def _shared(actor: Actor, meeting: Meeting) -> tuple[ColumnElement[bool], ...]:
         and_(Post.audience == "network", Post.for_network_id == network_id),
     )
     taken = exists().where(AgendaItem.meeting_id == meeting.id, AgendaItem.post_id == Post.id)
-    places = select(NetworkPlace.place_id).where(NetworkPlace.network_id == network_id, NetworkPlace.until.is_(None))
+    places = place_ids(network_id)
     people = select(NetworkMember.person_id).where(NetworkMember.network_id == network_id)
     about = select(PostPlace.post_id).where(PostPlace.place_id.in_(places))
     theirs = and_(or_(Post.author_id.in_(people), Post.place_id.in_(places)), names_author(actor.at_large))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -109,6 +110,20 @@ def listed(words: str = "", county: str = "", theme_ids: Collection[int] = ()) -
         about = select(NetworkTheme.network_id).where(NetworkTheme.theme_id.in_(theme_ids))
         rows = rows.where(Network.id.in_(about))
     return [Listed(*row) for row in session.execute(rows)]
+
+
+def holds(day: date) -> ColumnElement[bool]:
+    """The condition under which a place belongs to a network on a day."""
+    begun = or_(NetworkPlace.since.is_(None), NetworkPlace.since <= day)
+    return and_(begun, or_(NetworkPlace.until.is_(None), NetworkPlace.until >= day))
+
+
+def place_ids(network_id: int) -> frozenset[int]:
+    """Give the places that belong to a network today, and all that has become the same; one statement after a change."""
+    today = clock.today()
+    rows = select(NetworkPlace.place_id).where(NetworkPlace.network_id == network_id, holds(today))
+    key = ("places of a network", network_id, today)
+    return remembered(key, lambda: frozenset(places.same_place(*session.scalars(rows))))
 
 
 def belongs() -> ColumnElement[bool]:

@@ -115,6 +115,13 @@ def sole_successors() -> Mapping[int, int]:
     return {old: next(iter(found)) for old, found in ends.items() if len(found) == 1}
 
 
+def same_place(*place_ids: int | None) -> set[int]:
+    """Give places, what they are today, and everything else that has become the same since."""
+    leads, known = sole_successors(), {number for number in place_ids if number is not None}
+    todays = {leads.get(number, number) for number in known}
+    return known | todays | {old for old, new in leads.items() if new in todays}
+
+
 def options() -> list[str]:
     """Give words for every place of today's to choose from; the number follows where two have the same name."""
     todays = _sorted(session.scalars(_todays(MUNICIPALITY)))

@@ -9,6 +9,7 @@ from kunnskap.db import session
 from kunnskap.expertise.queries import near_ids
 from kunnskap.networks.models import COORDINATOR as COORDINATES
 from kunnskap.networks.models import NetworkMember, NetworkPlace, NetworkTheme
+from kunnskap.networks.queries import holds
 from kunnskap.people.asking import can_be_asked
 from kunnskap.people.models import Person
 from kunnskap.places import queries as places
@@ -49,7 +50,7 @@ def coordinators(question: Post, themes: Collection[int]) -> list[int]:
     networks: ColumnElement[bool] = NetworkMember.network_id.in_(_networks_on(themes))
     if not question.hides_author:
         mine = select(NetworkMember.network_id).where(NetworkMember.person_id == question.author_id)
-        theirs = _networks_of(queries.same_place(question.place_id))
+        theirs = _networks_of(places.same_place(question.place_id))
         networks = or_(NetworkMember.network_id.in_(mine), NetworkMember.network_id.in_(theirs))
     coordinate = (NetworkMember.role == COORDINATES, networks)
     rows = select(NetworkMember.person_id).join(Person, Person.id == NetworkMember.person_id)
@@ -64,7 +65,7 @@ def _networks_on(themes: Collection[int]) -> Select[int]:
 
 
 def _networks_of(place_ids: Collection[int]) -> Select[int]:
-    return select(NetworkPlace.network_id).where(NetworkPlace.place_id.in_(place_ids), *queries.belongs_today())
+    return select(NetworkPlace.network_id).where(NetworkPlace.place_id.in_(place_ids), holds(clock.today()))
 
 
 def at_county(question: Post, themes: Collection[int]) -> list[int]:
@@ -78,7 +79,7 @@ def at_county(question: Post, themes: Collection[int]) -> list[int]:
     county_id = _county_of(question.place_id)
     if county_id is None:
         return []
-    there = [works, Person.place_id.in_(queries.same_place(county_id))]
+    there = [works, Person.place_id.in_(places.same_place(county_id))]
     know = _best(question, near_ids(themes), None, rules.MOST_AT_COUNTY + queries.SPARE, there) if themes else []
     rows = select(Person.id).where(*there, can_be_asked(clock.now()), Person.id != question.author_id)
     others = session.scalars(rows.where(*queries.may_be_asked(question)).order_by(Person.id).limit(queries.SPARE))

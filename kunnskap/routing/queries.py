@@ -18,12 +18,12 @@ from kunnskap.expertise.models import TrackRecord
 from kunnskap.expertise.queries import Need, who_can_help
 from kunnskap.expertise.rules import Ranked
 from kunnskap.messages.models import Block
-from kunnskap.networks.models import NetworkMember, NetworkPlace
+from kunnskap.networks.models import NetworkMember
+from kunnskap.networks.queries import place_ids
 from kunnskap.people import queries as people
 from kunnskap.people.asking import can_be_asked
 from kunnskap.people.models import GUIDE, HELPING, Person, PersonTheme
 from kunnskap.people.rules import is_away
-from kunnskap.places import queries as places
 from kunnskap.posts.models import Post, PostTheme
 from kunnskap.posts.queries import CARD, visible
 from kunnskap.questions.models import QuestionDetails
@@ -96,20 +96,6 @@ def helpers_among(
     if among is not None and len(found) < ENOUGH_OF_THEM:
         found = who_can_help(replace(need, among=None), place_id, recent_load, narrowed)
     return found
-
-
-def belongs_today() -> tuple[ColumnElement[bool], ...]:
-    """The conditions under which a place belongs to a network today."""
-    today = clock.today()
-    begun = or_(NetworkPlace.since.is_(None), NetworkPlace.since <= today)
-    return begun, or_(NetworkPlace.until.is_(None), NetworkPlace.until >= today)
-
-
-def same_place(*place_ids: int | None) -> set[int]:
-    """Give places, what they are today, and everything else that has become the same since."""
-    leads, known = places.sole_successors(), {number for number in place_ids if number is not None}
-    todays = {leads.get(number, number) for number in known}
-    return known | todays | {old for old, new in leads.items() if new in todays}
 
 
 def accounts(person_ids: Collection[int]) -> dict[int, Account]:
@@ -286,7 +272,7 @@ def unanswered(actor: Actor, network_id: int, limit: int = 20) -> list[Unanswere
     Nameless ones are among them only when they are asked in the network itself.
     """
     members = select(NetworkMember.person_id).where(NetworkMember.network_id == network_id)
-    theirs = or_(Post.author_id.in_(members), Post.place_id.in_(_places_of(network_id)))
+    theirs = or_(Post.author_id.in_(members), Post.place_id.in_(place_ids(network_id)))
     rows = (
         select(Post, Ladder)
         .outerjoin(QuestionDetails, QuestionDetails.post_id == Post.id)
@@ -309,11 +295,6 @@ def _waits() -> tuple[ColumnElement[bool], ...]:
         Post.hidden_at.is_(None), Post.withdrawn_at.is_(None), Post.held_at.is_(None),
         QuestionDetails.duplicate_of_id.is_(None),
     )  # fmt: skip
-
-
-def _places_of(network_id: int) -> set[int]:
-    rows = select(NetworkPlace.place_id).where(NetworkPlace.network_id == network_id, *belongs_today())
-    return same_place(*session.scalars(rows))
 
 
 def _helpers(posts: Sequence[Post]) -> dict[int, list[Person]]:

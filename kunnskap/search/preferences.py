@@ -8,6 +8,7 @@ from kunnskap import clock
 from kunnskap.actor import Actor
 from kunnskap.db import session
 from kunnskap.networks.models import Network, NetworkPlace
+from kunnskap.networks.queries import holds
 from kunnskap.places import comparing
 from kunnskap.places.models import Place
 from kunnskap.places.rules import size_class
@@ -102,7 +103,7 @@ def _read(place_id: int) -> Home:
         select(Network.slug)
         .join(NetworkPlace, NetworkPlace.network_id == Network.id)
         .join(Place, Place.id == NetworkPlace.place_id)
-        .where(Place.number.in_(numbers), NetworkPlace.until.is_(None))
+        .where(Place.number.in_(numbers), holds(clock.today()))
     )
     is_county = any(len(number) == 2 for number in numbers)
     size = None if is_county or not inhabitants else size_class(max(inhabitants))

@@ -10,6 +10,7 @@ from kunnskap import clock
 from kunnskap.db import session
 from kunnskap.meetings.models import AgendaItem
 from kunnskap.networks.models import COORDINATOR, NetworkPlace
+from kunnskap.places.models import PlaceSuccession
 from tests import factories
 from tests.meeting import enrol, meeting_of
 
@@ -154,4 +155,21 @@ def test_the_page_of_the_agenda_takes_few_statements(browser, coordinator, meeti
     client.post(f"/moter/{meeting.id}/dagsorden/hent", data={"innlegg": proposed(client, meeting)[:8]})
     with count_sql() as statements:
         client.get(f"/moter/{meeting.id}/dagsorden")
-    assert len(statements) <= 6
+    assert len(statements) <= 7
+
+
+def test_what_was_asked_from_a_municipality_that_has_become_another_is_drawn_too(browser, coordinator, meeting, skien):
+    former = factories.place("Solum", "0806", valid_to=clock.today())
+    factories.keep(PlaceSuccession(old_id=former.id, new_id=skien.id, happened_on=clock.today(), change="sammenslåing"))
+    asked = factories.question(title="Hva gjør dere med overvann?", place_id=former.id)
+    assert proposed(browser(coordinator), meeting) == [asked.id]
+
+
+def test_a_network_draws_from_a_place_until_the_day_it_goes_out(browser, coordinator, network, meeting):
+    soon = factories.place("Bamble", "4012")
+    gone = factories.place("Siljan", "4010")
+    for place, days in ((soon, 10), (gone, -10)):
+        until = clock.today() + timedelta(days=days)
+        factories.keep(NetworkPlace(network_id=network.id, place_id=place.id, until=until))
+    asked, _other = (factories.question(place_id=place.id) for place in (soon, gone))
+    assert proposed(browser(coordinator), meeting) == [asked.id]
