@@ -117,11 +117,10 @@ def read_time(words: str) -> time:
 
 def moment(day: date, at: time) -> Moment:
     """Give the moment it is this time in Norway; raises ValueError for a time that is left out that night."""
-    local = datetime.combine(day, at, clock.HERE)
-    found = local.astimezone(UTC)
-    if found.astimezone(clock.HERE).time() != at:
+    found = clock.moment_of(datetime.combine(day, at))
+    if found is None:
         raise ValueError(LEFT_OUT)
-    return Moment(found, is_twice=local.utcoffset() != local.replace(fold=1).utcoffset())
+    return Moment(found, is_twice=clock.comes_twice(found))
 
 
 def form_values(starts_at: datetime, ends_at: datetime) -> dict[str, str]:

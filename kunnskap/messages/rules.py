@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from babel.dates import format_datetime
 
-from kunnskap import personal_numbers
+from kunnskap import clock, personal_numbers
 from kunnskap.actor import Actor
-from kunnskap.clock import HERE
 from kunnskap.errors import Invalid
 from kunnskap.i18n import Message as Words
 from kunnskap.i18n import mark, say
@@ -112,11 +111,10 @@ def moment_of(words: str) -> datetime:
     if not words.strip():
         raise ValueError(mark("Velg dag og klokkeslett."))
     try:
-        local = _local(words.strip())
-        moment = local.astimezone(UTC)
+        moment = clock.moment_of(_local(words.strip()))
     except (ValueError, OverflowError):
         raise ValueError(mark("Skriv dag og klokkeslett slik: 24.11.2026 10.00.")) from None
-    if moment.astimezone(HERE).replace(tzinfo=None) != local.replace(tzinfo=None):
+    if moment is None:
         raise ValueError(mark("Dette klokkeslettet finnes ikke, for klokka stilles fram til sommertid. Velg et annet."))
     return moment
 
@@ -129,13 +127,7 @@ def _local(words: str) -> datetime:
         day, month, year, hour, minute = map(int, written.groups())
     else:
         raise ValueError(words)
-    return datetime(year, month, day, hour, minute, tzinfo=HERE)
-
-
-def comes_twice(moment: datetime) -> bool:
-    """Whether the clock in Norway shows this time twice that night, because it is set back."""
-    local = moment.astimezone(HERE)
-    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return datetime(year, month, day, hour, minute)  # noqa: DTZ001 -- it is what a clock on the wall shows
 
 
 def written_time(moment: datetime, language: str) -> str:
@@ -144,10 +136,10 @@ def written_time(moment: datetime, language: str) -> str:
     In the hour that comes twice it says which, as "(UTC+2)".
     """
     shape = "EEEE d MMMM y, HH:mm" if language == "en" else "EEEE d. MMMM y 'kl.' HH.mm"
-    local = moment.astimezone(HERE)
-    words = format_datetime(local, shape, tzinfo=HERE, locale=language)
+    local = moment.astimezone(clock.HERE)
+    words = format_datetime(local, shape, tzinfo=clock.HERE, locale=language)
     offset = local.utcoffset() or timedelta()
-    return f"{words} (UTC+{offset // timedelta(hours=1)})" if comes_twice(moment) else words
+    return f"{words} (UTC+{offset // timedelta(hours=1)})" if clock.comes_twice(moment) else words
 
 
 def times_of(talk: Talk) -> list[datetime]:

@@ -250,7 +250,7 @@ def suggest(number: int) -> ResponseReturnValue:
             told = form.where.data, form.body.data or ""
             sent = talking.suggest(actor(), one, form.times, *told, key=form.form_key.data or "")
             flash(_("Forslaget er sendt."))
-            if any(rules.comes_twice(rules.moment_of(time)) for time in form.times):
+            if any(clock.comes_twice(rules.moment_of(time)) for time in form.times):
                 flash(
                     _(
                         "Ett av klokkeslettene kommer to ganger den natten, for klokka stilles tilbake. Vi regner med det første."

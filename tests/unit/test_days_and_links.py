@@ -67,8 +67,17 @@ def test_a_link_says_what_it_was_made_for_and_nothing_else_does(monkeypatch):
     assert signed.facts("secret", "offers", mark) == {"offer": 7}
     assert signed.facts("secret", "profiles", mark) is None
     assert signed.facts("other", "offers", mark) is None
-    assert signed.facts("secret", "offers", mark[:-1] + "x") is None
+    assert signed.facts("secret", "offers", f"x{mark}") is None
     later = clock.now() + timedelta(days=31)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert signed.facts("secret", "offers", mark, timedelta(days=30)) is None
     assert signed.facts("secret", "offers", mark, timedelta(days=32)) == {"offer": 7}
+
+
+def test_a_time_on_the_wall_is_one_moment_also_when_the_clock_is_changed():
+    assert clock.moment_of(datetime.fromisoformat("2026-11-24 09:30")) == datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+    assert clock.moment_of(datetime.fromisoformat("2026-03-29 02:30")) is None, "skipped when the clock is set forward"
+    first = clock.moment_of(datetime.fromisoformat("2026-10-25 02:30"))
+    assert first == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert clock.comes_twice(first)
+    assert not clock.comes_twice(datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
