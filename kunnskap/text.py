@@ -20,6 +20,9 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "td": {"align"}, "th": {"align"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
+_NOBODYS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+UNREADABLE = re.compile(f"[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f\\ufdd0-\\ufdef\\ufffd{_NOBODYS}]")
+"""Signs HTML has no place for (the control and noncharacters of the standard), and the one that stands for what was lost."""
 SPACE = re.compile(r"\s+")
 LINKS = ("reference", "link", "image_link", "image_reference", "short_reference", "short_image_ref")
 LONGEST_LINK = 2_000
@@ -97,6 +100,11 @@ def plain(source_html: str) -> str:
     """Give the words of our own HTML, in one line."""
     spaced = re.sub(r"<(/?(p|li|h\d|td|th|tr|br|pre|blockquote))\b", r" <\1", source_html)
     return SPACE.sub(" ", html.unescape(nh3.clean(spaced, tags=set()))).strip()
+
+
+def readable(words: str) -> str:
+    """Leave out the signs no page can hold: control signs, and numbers Unicode has given to no sign."""
+    return UNREADABLE.sub("", words.replace("\x0b", "\n").replace("\x0c", "\n"))
 
 
 def paragraphs(source_html: str) -> list[str]:

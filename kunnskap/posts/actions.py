@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from kunnskap import audit, clock, events, personal_numbers
+from kunnskap import audit, clock, events, personal_numbers, text
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import AlreadyPosted, Invalid, NotAllowed
@@ -237,7 +237,8 @@ def save_draft(actor: Actor, form: str, fields: Mapping[str, list[str]]) -> Draf
     if draft is None:
         draft = Draft(person_id=actor.person_id, form=form)
         session.add(draft)
-    draft.fields, draft.saved_at = dict(fields), clock.now()
+    draft.fields = {name: [text.readable(value) for value in values] for name, values in fields.items()}
+    draft.saved_at = clock.now()
     session.flush()
     return draft
 

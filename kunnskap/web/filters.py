@@ -60,7 +60,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(named, "named")
     app.add_template_filter(kind_name, "kind_name")
     app.add_template_filter(told, "told")
-    app.add_template_filter(readable, "readable")
+    app.add_template_filter(text.readable, "readable")
     app.add_template_filter(size_group, "size_group")
     app.add_template_filter(initials, "initials")
     app.add_template_filter(browser_name, "browser_name")
@@ -79,11 +79,6 @@ def kind_name(kind: Kindred) -> str:
 @lru_cache(maxsize=64)
 def _kind_name(key: str, name: str, _language: str) -> str:
     return pgettext("ett", "Spørsmål") if key == "question" else gettext(name)
-
-
-def readable(address: str) -> str:
-    """Leave out of what somebody asked for the signs that no page may hold."""
-    return "".join(sign for sign in address if sign.isprintable())
 
 
 def day(moment: datetime | date) -> str:

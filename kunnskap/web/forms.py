@@ -16,10 +16,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 
+from kunnskap import text
 from kunnskap.errors import Invalid
 from kunnskap.web.filters import told
-
-UNREADABLE = ("\x00", "\ufffd")
 
 
 class _OurWords:
@@ -56,14 +55,11 @@ class Form(PlainForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; what the page shows again holds no unreadable characters."""
+        cleaned = [field.name for field in self if _clean(field)]
         fine = bool(super().validate(extra_validators))
-        for field in self:
-            if isinstance(field.data, str) and any(mark in field.data for mark in UNREADABLE):
-                for mark in UNREADABLE:
-                    field.data = field.data.replace(mark, "")
-                self.refuse(field.name, gettext("Noen av tegnene kunne ikke leses og er fjernet. Se over teksten."))
-                fine = False
-        return fine
+        for name in cleaned:
+            self.refuse(name, gettext("Noen av tegnene kunne ikke leses og er fjernet. Se over teksten."))
+        return fine and not cleaned
 
     def refuse(self, name: str, problem: str) -> None:
         """Put a problem at a field, or above the form when there is no such field."""
@@ -133,5 +129,19 @@ def _is_text(kind: type[Field]) -> bool:
     return kind.__name__ in {"StringField", "TextAreaField", "EmailField", "TelField", "SearchField", "URLField"}
 
 
+def _clean(field: Field) -> bool:
+    """Take out what no page can hold, of what was read and of what was sent; gives whether anything was lost."""
+    sent = [one for one in getattr(field, "raw_data", None) or [] if isinstance(one, str)]
+    if isinstance(field.data, str):
+        field.data = text.readable(field.data)
+    if sent:
+        field.raw_data = [text.readable(one) for one in sent]
+    return any(text.UNREADABLE.search(one) for one in sent)
+
+
 def _trim(value: Any) -> Any:
-    return value.strip().replace("\r\n", "\n") if isinstance(value, str) else value
+    return (
+        value.strip().replace("\r\n", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
+        if isinstance(value, str)
+        else value
+    )

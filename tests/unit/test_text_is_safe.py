@@ -77,3 +77,16 @@ def test_repeating_something_odd_takes_no_long_time(piece, times):
 def test_plain_words_hold_no_tags(source):
     shown = text.plain(text.to_html(source))
     assert "\n" not in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Flom\x00 og\x07 ras", "Flom og ras"),
+        ("linje\x0bto", "linje\nto"),
+        ("\x85\ufdd0\uffff\U0001fffe\ufffd", ""),
+        ("Æ ø å – «ord» 👷\n\ttab", "Æ ø å – «ord» 👷\n\ttab"),
+    ],
+)
+def test_signs_no_page_can_hold_are_left_out(typed, kept):
+    assert text.readable(typed) == kept
