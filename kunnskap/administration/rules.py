@@ -82,6 +82,7 @@ ACTS = {
     "network role": mark("Endret en rolle i et nettverk"),
     "passkey added": mark("La til en passnøkkel"),
     "passkey removed": mark("Fjernet en passnøkkel"),
+    "profile edited": mark("Endret en annens profil"),
     "profile report agree": mark("Ga rett i at noe var feil i en profil"),
     "profile report dismiss": mark("Avviste at noe var feil i en profil"),
     "recovery code used": mark("Brukte en reservekode"),

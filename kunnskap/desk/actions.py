@@ -60,11 +60,15 @@ def stop_letters(person_id: int, network_id: int) -> None:
 
 
 def make_report(actor: Actor, network: Network, since: date | None, until: date | None) -> NetworkReport:
-    """Begin a report on a period. Raises Invalid by field."""
+    """Begin a report on a period; one that is begun and in which nothing is written yet is gone on with. Raises Invalid."""
     if not rules.may_use(actor, network.id):
         raise NotAllowed
     if problems := rules.report_problems(since, until):
         raise Invalid(**problems)
+    hold(network)
+    begun = queries.begun_report(network.id, since, until)
+    if begun is not None:
+        return begun
     report = NetworkReport(network_id=network.id, since=since, until=until, made_by_id=actor.person_id)
     session.add(report)
     session.flush()

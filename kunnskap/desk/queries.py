@@ -85,6 +85,12 @@ def reports(network_id: int) -> list[NetworkReport]:
     return list(session.scalars(theirs.order_by(NetworkReport.until.desc(), NetworkReport.id.desc())))
 
 
+def begun_report(network_id: int, since: date | None, until: date | None) -> NetworkReport | None:
+    """Find a report on a period in which nobody has written anything yet."""
+    theirs = select(NetworkReport).where(NetworkReport.network_id == network_id, NetworkReport.edited_at.is_(None))
+    return session.scalar(theirs.where(NetworkReport.since == since, NetworkReport.until == until).limit(1))
+
+
 def report(actor: Actor, network_id: int, report_id: int) -> NetworkReport:
     """Give a report with those of its stories that still are open to all; raises NotFound."""
     if not rules.may_use(actor, network_id):

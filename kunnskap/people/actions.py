@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from kunnskap import clock, events
+from kunnskap import audit, clock, events
 from kunnskap.actor import Actor
 from kunnskap.db import hold, session
 from kunnskap.errors import Invalid, NotAllowed, NotFound
@@ -48,6 +48,8 @@ def edit(actor: Actor, person: Person, profile: Profile) -> None:
     person.stand_in_id = stand_in_id
     _keep_themes(person, themes)
     _keep_consent(actor, person, is_anew=audience != person.phone_for)
+    if actor.person_id != person.id:
+        audit.note(actor, "profile edited", f"person:{person.id}")
     _confirm(actor, person)
 
 

@@ -50,6 +50,8 @@ def settle(actor: Actor, made: ProfileReport, verdict: str, their_network_ids: f
         raise NotAllowed
     if verdict not in {rules.AGREE, rules.DISMISS}:
         raise Invalid(verdict=rules.CHOOSE)
+    if verdict == rules.AGREE and made.reporter_id == actor.person_id and not actor.is_moderator:
+        raise NotAllowed  # two must say that somebody has left
     hold(person)
     hold(made)
     if made.settled_at is not None:

@@ -31,8 +31,8 @@ def _is_stranger() -> bool:
 
 
 def _sees_the_same() -> bool:
-    """Whether nothing is lifted for the likeness to the reader's own municipality, and nothing is the reader's alone."""
-    return (actor().place_id is None or not addresses.wanted(_sent()).alike) and _is_stranger()
+    """Whether the reader has no place that hits could be lifted for the likeness to, and nothing is the reader's alone."""
+    return actor().place_id is None and _is_stranger()
 
 
 @search.get("/sok")

@@ -129,7 +129,9 @@ def test_a_report_is_fetched_for_word_and_for_excel(browser, coordinator, member
     told = factories.experience(joins(member("Forteller Prøvesen")), title="=SUM(A1)\x07", published_at=at(3))
     client = browser(coordinator)
     address = begin(client).location
-    client.post(address + "/rediger", data={"words": "Først\n\n## Så", "story": [told.id], f"note-{told.id}": "@ver\x00dt"})
+    client.post(
+        address + "/rediger", data={"words": "Først\n\n## Så", "story": [told.id], f"note-{told.id}": "@ver\x00dt"}
+    )
     word = client.get(address + ".docx")
     assert "attachment" in word.headers["Content-Disposition"]
     assert "nettverksrapport-testnettverk-2026-01-01-2026-06-30.docx" in word.headers["Content-Disposition"]
@@ -187,3 +189,11 @@ def test_this_year_is_offered_and_last_year_in_the_first_months():
     assert rules.last_period(date(2026, 11, 24)) == (date(2026, 1, 1), date(2026, 11, 24))
     assert rules.last_period(date(2027, 2, 28)) == (date(2026, 1, 1), date(2026, 12, 31))
     assert rules.last_period(date(2027, 3, 1)) == (date(2027, 1, 1), date(2027, 3, 1))
+
+
+def test_a_report_begun_twice_is_one_until_something_is_written(browser, coordinator, in_the_middle):
+    client = browser(coordinator)
+    first = begin(client).location
+    assert begin(client).location == first
+    client.post(first + "/rediger", data={"words": "Noe"})
+    assert begin(client).location != first

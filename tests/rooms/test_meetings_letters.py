@@ -224,7 +224,9 @@ def test_homework_is_given_done_and_left_for_the_next_meeting(browser, network, 
     assert "Prøv regnbed" not in words(client.get("/min-side"))
     assert "Gjenstår" not in words(client.get(f"/moter/{after.slug}"))
     assert "Les rapporten" in words(browser(coordinator).get(f"/moter/{after.slug}")), "everybody's is each one's own"
-    client.post(f"/moter/oppgaver/{session.scalars(select(Homework.id).order_by(Homework.id)).first()}", data={"gjort": "0"})
+    client.post(
+        f"/moter/oppgaver/{session.scalars(select(Homework.id).order_by(Homework.id)).first()}", data={"gjort": "0"}
+    )
     assert "Prøv regnbed" in words(client.get("/min-side"))
 
 

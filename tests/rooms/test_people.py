@@ -237,7 +237,9 @@ def test_at_most_ten_themes_are_chosen(browser, member, skien):
     answer = browser(account).post(f"/folk/{account.person_id}/rediger", data=profile(guide=slugs))
     assert answer.status_code == 422
     assert "Velg høyst ti temaer." in answer.text
-    assert browser(account).post(f"/folk/{account.person_id}/rediger", data=profile(guide=slugs[:10])).status_code == 302
+    assert (
+        browser(account).post(f"/folk/{account.person_id}/rediger", data=profile(guide=slugs[:10])).status_code == 302
+    )
 
 
 def test_markup_in_a_profile_is_shown_as_words(browser, member, skien):

@@ -6,11 +6,14 @@ from datetime import timedelta
 import pytest
 
 from kunnskap import clock
+from kunnskap.actor import Actor
 from kunnskap.audit import AuditEntry
 from kunnskap.db import session
 from kunnskap.messages.models import Block
 from kunnskap.networks.models import COORDINATOR, NetworkMember
+from kunnskap.people import actions
 from kunnskap.people.models import Person, ProfileReport
+from kunnskap.people.rules import Profile
 from kunnskap.web.limits import limiter
 from tests import factories
 
@@ -143,6 +146,23 @@ def test_a_coordinator_agrees_and_the_person_is_out_of_the_directory_and_told(
     assert "Har sluttet i denne jobben." in browser().get(f"/folk/{person.slug}").text
     browser().post(link_in(sent[-1]))
     assert session.get_one(Person, person.id, populate_existing=True).left_at is None
+
+
+def test_a_coordinator_alone_does_not_say_that_somebody_has_left(browser, person, coordinator):
+    mine = browser(coordinator)
+    report(mine, person)
+    address = f"/folk/meldt/{reports()[0].id}"
+    assert mine.post(address, data={"verdict": "agree"}).status_code == 403
+    assert session.get_one(Person, person.id).left_at is None
+    assert mine.post(address, data={"verdict": "dismiss"}).status_code == 303
+
+
+def test_a_moderators_change_of_anothers_profile_is_noted(member, person):
+    told = Profile(name=person.name, role="Klimarådgiver", organisation="Prøveverket")
+    for editor in (member(role="moderator").actor, Actor(person.id, "member")):
+        actions.edit(editor, session.get_one(Person, person.id), told)
+        session.commit()
+    assert [one.target for one in session.query(AuditEntry).filter_by(act="profile edited")] == [f"person:{person.id}"]
 
 
 def test_a_link_opens_nothing_for_one_whose_account_was_ended(browser, member, person, sent):

@@ -300,7 +300,7 @@ def test_the_asker_sees_how_many_were_asked_but_not_who(ask, expert, asker, brow
     client = browser(asker)
     page = client.get(f"/sporsmal/{question.slug}").text
     box = page[page.index('id="spurt"') : page.index('id="svarene"')]
-    assert "Vi har spurt 4 kolleger." in box
+    assert "Vi har spurt 4 kollegaer." in box
     assert "en videre krets" in box
     first, rest = {offer.person_id for offer in offers()}, box
     for person in session.query(Person).where(Person.id.in_(first)):
