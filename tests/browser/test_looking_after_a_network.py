@@ -53,6 +53,7 @@ def _calls_a_meeting(page):
     page.locator("input[name=day]").fill((clock.today() + timedelta(days=14)).isoformat())
     page.get_by_label("Fra klokka").fill("10:00")
     page.get_by_label("Til klokka").fill("11:30")
+    page.get_by_role("textbox", name="Sted").fill("Fylkeshuset i Bodø")
     page.get_by_role("button", name="Sett opp møtet").click()
     page.get_by_role("heading", name="Månedsmøte om snø").wait_for()
     page.get_by_role("link", name="Dagsorden").first.click()
