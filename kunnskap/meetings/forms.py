@@ -48,7 +48,9 @@ class MeetingForm(PostingForm):
         _l("Siste dag"), [at_most(20)], description=_l("Bare når møtet slutter en annen dag enn det begynner.")
     )
     has_been = BooleanField(_l("Møtet har vært"), description=_l("Kryss av når du bare vil føre det opp i ettertid."))
-    location = StringField(_l("Sted"), [at_most(LONGEST_LINE)], description=_l("Adresse og rom. Fyll ut sted, lenke eller begge deler."))
+    location = StringField(
+        _l("Sted"), [at_most(LONGEST_LINE)], description=_l("Adresse og rom. Fyll ut sted, lenke eller begge deler.")
+    )
     link = URLField(
         _l("Lenke til møtet på nett"),
         [at_most(LONGEST_LINK)],

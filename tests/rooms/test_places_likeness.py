@@ -321,7 +321,7 @@ def test_a_municipality_page_shows_the_most_alike_with_what_is_compared(browser,
 
 
 def _rows(soup):
-    return [row.find_all(["th", "td"]) for row in soup.select("section[aria-labelledby=ligner] tbody tr")]
+    return [row.find_all(["th", "td"]) for row in soup.select("[aria-labelledby=ligner] tbody tr")]
 
 
 def test_two_municipalities_are_compared_part_by_part(browser, towns):
