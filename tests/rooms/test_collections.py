@@ -1,18 +1,18 @@
 """Collections: making, filling, ordering, publishing and reading them, and who sees what."""
 
 import pytest
-from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from kunnskap import clock
 from kunnskap.audit import AuditEntry
 from kunnskap.collections import rules
-from kunnskap.collections.models import Collection, CollectionItem
+from kunnskap.collections.models import Collection
 from kunnskap.db import session
-from kunnskap.networks.models import COORDINATOR, MEMBER, NetworkMember
+from kunnskap.networks.models import COORDINATOR
 from kunnskap.people.models import Person
 from kunnskap.posts.models import Post
 from tests import factories
+from tests.curating import begun, enrol, items_of, put, read, shown
 
 TOLD = {"title": "Kom i gang med overvann", "introduction": "For **nye** rådgivere.", "audience": "everyone"}
 
@@ -20,11 +20,6 @@ TOLD = {"title": "Kom i gang med overvann", "introduction": "For **nye** rådgiv
 @pytest.fixture
 def network(database):
     return factories.network("provenettverket", "Prøvenettverket")
-
-
-def enrol(network, account, role=MEMBER):
-    factories.keep(NetworkMember(network_id=network.id, person_id=account.person_id, role=role))
-    return account
 
 
 @pytest.fixture
@@ -35,35 +30,6 @@ def coordinator(member, network):
 @pytest.fixture
 def host(browser, coordinator):
     return browser(coordinator)
-
-
-def begun(network, coordinator=None, **facts):
-    """A published collection without anything in it."""
-    told = {"title": "Kom i gang med overvann", "published_at": clock.now()} | facts
-    return factories.keep(
-        Collection(network_id=network.id, made_by_id=coordinator.person_id if coordinator else None, **told)
-    )
-
-
-def put(collection, **facts):
-    position = len(items_of(collection)) + 1
-    return factories.keep(CollectionItem(collection_id=collection.id, position=position, **facts))
-
-
-def items_of(collection):
-    rows = select(CollectionItem).where(CollectionItem.collection_id == collection.id)
-    rows = rows.order_by(CollectionItem.position).execution_options(populate_existing=True)
-    return list(session.scalars(rows))
-
-
-def read(client, collection):
-    answer = client.get(f"/samlinger/{collection.slug}")
-    return answer.status_code, answer.text
-
-
-def shown(client, collection):
-    page = BeautifulSoup(client.get(f"/samlinger/{collection.slug}").text, "html.parser")
-    return [item.find("a").get_text(strip=True) for item in page.select(".k-collection > li")]
 
 
 def test_a_coordinator_makes_fills_publishes_and_a_visitor_reads_a_collection(host, browser, network):

@@ -4,13 +4,13 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from kunnskap import clock
 from kunnskap.audit import AuditEntry
 from kunnskap.collections import rules
 from kunnskap.collections.models import Collection, CollectionItem
 from kunnskap.db import session
-from kunnskap.networks.models import COORDINATOR, MEMBER, NetworkMember
+from kunnskap.networks.models import COORDINATOR, MEMBER
 from tests import factories
+from tests.curating import begun, enrol, items_of, put
 
 TOLD = {"title": "Kom i gang med overvann", "introduction": "For **nye** rådgivere.", "audience": "everyone"}
 
@@ -18,11 +18,6 @@ TOLD = {"title": "Kom i gang med overvann", "introduction": "For **nye** rådgiv
 @pytest.fixture
 def network(database):
     return factories.network("provenettverket", "Prøvenettverket")
-
-
-def enrol(network, account, role=MEMBER):
-    factories.keep(NetworkMember(network_id=network.id, person_id=account.person_id, role=role))
-    return account
 
 
 @pytest.fixture
@@ -33,35 +28,6 @@ def coordinator(member, network):
 @pytest.fixture
 def host(browser, coordinator):
     return browser(coordinator)
-
-
-def begun(network, coordinator=None, **facts):
-    """A published collection without anything in it."""
-    told = {"title": "Kom i gang med overvann", "published_at": clock.now()} | facts
-    return factories.keep(
-        Collection(network_id=network.id, made_by_id=coordinator.person_id if coordinator else None, **told)
-    )
-
-
-def put(collection, **facts):
-    position = len(items_of(collection)) + 1
-    return factories.keep(CollectionItem(collection_id=collection.id, position=position, **facts))
-
-
-def items_of(collection):
-    rows = select(CollectionItem).where(CollectionItem.collection_id == collection.id)
-    rows = rows.order_by(CollectionItem.position).execution_options(populate_existing=True)
-    return list(session.scalars(rows))
-
-
-def read(client, collection):
-    answer = client.get(f"/samlinger/{collection.slug}")
-    return answer.status_code, answer.text
-
-
-def shown(client, collection):
-    page = BeautifulSoup(client.get(f"/samlinger/{collection.slug}").text, "html.parser")
-    return [item.find("a").get_text(strip=True) for item in page.select(".k-collection > li")]
 
 
 @pytest.mark.parametrize("role", [None, MEMBER])
